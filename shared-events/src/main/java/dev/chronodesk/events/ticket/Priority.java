@@ -1,0 +1,31 @@
+package dev.chronodesk.events.ticket;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How much a ticket hurries, the least first. */
+public enum Priority {
+    LOW,
+    NORMAL,
+    HIGH,
+    URGENT;
+
+    /** The word in JSON and in read tables. */
+    @Override
+    @JsonValue
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * The value of that word.
+     *
+     * @throws IllegalArgumentException when there is none
+     */
+    @JsonCreator
+    public static Priority of(String word) {
+        for (var value : values()) if (value.toString().equals(word)) return value;
+        throw new IllegalArgumentException(word + " is none of " + java.util.Arrays.toString(values()));
+    }
+}
