@@ -20,6 +20,7 @@ final class PlainTicket {
     record Commented(String ticketId, String commentId, String authorId, String body) {}
 
     @AggregateIdentifier
+    @SuppressWarnings("UnusedVariable") // Axon reads it
     private @Nullable String id;
 
     private int comments;
