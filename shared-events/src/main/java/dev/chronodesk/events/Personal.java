@@ -1,11 +1,11 @@
 package dev.chronodesk.events;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A value about a person, or the fact that it was erased. Everything that reads history takes both.
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Encoded as an object, {@code {"value": …}} or {@code {"erased": true}}, so that an encrypted form can stand beside
  * the two later without a new revision of any event.
  */
+@JsonDeserialize(using = PersonalReader.class)
 public sealed interface Personal<T> permits Personal.Known, Personal.Erased {
 
     /** The value, or empty when it was erased. */
@@ -76,12 +77,4 @@ public sealed interface Personal<T> permits Personal.Known, Personal.Erased {
     /** The shape in JSON: exactly one of the two is there. */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Encoded<T>(@JsonProperty("value") @Nullable T value, @JsonProperty("erased") @Nullable Boolean erased) {}
-
-    @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
-    static <T> Personal<T> decode(
-            @JsonProperty("value") @Nullable T value, @JsonProperty("erased") @Nullable Boolean erased) {
-        if (value != null && erased == null) return of(value);
-        if (value == null && Boolean.TRUE.equals(erased)) return erased();
-        throw new IllegalArgumentException("a personal value is {\"value\": …} or {\"erased\": true}");
-    }
 }

@@ -1,0 +1,292 @@
+package dev.chronodesk.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The database, set up: schemas and roles are there, and one pool of connections for each run-time login. Each login
+ * may do its own part and nothing else.
+ */
+public final class Database implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Pattern CREDENTIALS = Pattern.compile("[?&](user|password)=|//[^/?]*@");
+
+    /** Held on one connection while schemas and roles of this database are made: the bytes of CHRONODB. */
+    private static final long SETTING_UP = 0x4348524F4E4F4442L;
+
+    private enum Login {
+        WRITE(Roles.WRITE, 16),
+        FOLD(Roles.FOLD, 6),
+        READ(Roles.READ, 16),
+        IDENTITY(Roles.IDENTITY, 8);
+
+        private final String role;
+        private final int connections;
+
+        Login(String role, int connections) {
+            this.role = role;
+            this.connections = connections;
+        }
+    }
+
+    /** Where the administrator gets in. */
+    record Admin(String url, String username, String password) {
+        Connection connect() throws SQLException {
+            return DriverManager.getConnection(url, username, password);
+        }
+
+        @Override
+        public String toString() {
+            return "Admin[url=" + url + ", username=" + username + "]";
+        }
+    }
+
+    private final Map<Login, HikariDataSource> pools = new EnumMap<>(Login.class);
+    private final @Nullable EmbeddedPostgres server;
+    private final @Nullable Home home;
+
+    private Database(Admin admin, @Nullable EmbeddedPostgres server, @Nullable Home home) {
+        this.server = server;
+        this.home = home;
+        for (var login : Login.values()) pools.put(login, pool(admin, login));
+    }
+
+    /**
+     * Starts the embedded server or uses the URL, makes what is missing, and checks that the server is safe to use.
+     *
+     * @throws DatabaseUnusableException naming the setting that is wrong, also when a live process serves the directory
+     */
+    public static Database open(DatabaseSettings settings) {
+        if (settings.url() != null) return external(settings, settings.url());
+        var home = Home.hold(settings.directory())
+                .orElseThrow(() -> new DatabaseUnusableException("Another process serves "
+                        + settings.directory().toAbsolutePath().normalize()
+                        + ". Stop it first, or start in another directory."));
+        return embedded(settings, home);
+    }
+
+    /**
+     * The same, but joins a live process that serves the directory. Closing what was joined leaves that server as it
+     * is.
+     */
+    public static Database join(DatabaseSettings settings) {
+        if (settings.url() != null) return external(settings, settings.url());
+        var until = Instant.now().plus(PATIENCE);
+        while (true) {
+            var home = Home.hold(settings.directory());
+            if (home.isPresent()) return embedded(settings, home.orElseThrow());
+            var published = Home.published(settings.directory());
+            if (published.isPresent()) {
+                var there = published.orElseThrow();
+                var joined = joined(new Admin(there.url(), there.username(), there.password()));
+                if (joined != null) return joined;
+            }
+            if (Instant.now().isAfter(until))
+                throw new DatabaseUnusableException("A process serves "
+                        + settings.directory().toAbsolutePath().normalize()
+                        + ", but cannot be joined: it neither finishes its start nor ends.");
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(200);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseUnusableException("interrupted while waiting for the service", e);
+        }
+    }
+
+    private static Database external(DatabaseSettings settings, String url) {
+        if (!url.startsWith("jdbc:postgresql:"))
+            throw new DatabaseUnusableException("chronodesk.database.url must begin with jdbc:postgresql:");
+        if (CREDENTIALS.matcher(url).find())
+            throw new DatabaseUnusableException("chronodesk.database.url holds a user or a password. Give them as"
+                    + " chronodesk.database.username and chronodesk.database.password: the service runs with logins"
+                    + " of its own.");
+        if (settings.username() == null || settings.password() == null)
+            throw new DatabaseUnusableException("chronodesk.database.url is set, so chronodesk.database.username and"
+                    + " chronodesk.database.password must be set too, of a role that owns the database and may create"
+                    + " roles.");
+        var admin = new Admin(url, settings.username(), settings.password());
+        setUp(admin);
+        return new Database(admin, null, null);
+    }
+
+    private static Database embedded(DatabaseSettings settings, Home home) {
+        try {
+            var server = EmbeddedPostgres.start(PostgresBinaries.find(settings.binaries()), home);
+            try {
+                var admin = new Admin(server.url(), EmbeddedPostgres.SUPERUSER, server.password());
+                setUp(admin);
+                home.publish(new Home.Connection(
+                        admin.url(),
+                        admin.username(),
+                        admin.password(),
+                        ProcessHandle.current().pid()));
+                return new Database(admin, server, home);
+            } catch (RuntimeException | IOException e) {
+                server.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            home.close();
+            throw new UncheckedIOException("the connection file cannot be written", e);
+        } catch (RuntimeException e) {
+            home.close();
+            throw e;
+        }
+    }
+
+    /** Null when the one who published it is gone meanwhile. */
+    private static @Nullable Database joined(Admin admin) {
+        try (var connection = admin.connect()) {
+            Requirements.check(connection);
+        } catch (SQLException e) {
+            if (e.getCause() instanceof ConnectException) return null;
+            throw new DatabaseUnusableException("The running service's database cannot be joined", e);
+        }
+        if (flyway(admin).info().pending().length > 0)
+            throw new DatabaseUnusableException("The running service is of an older version than this one."
+                    + " Stop it, or start it anew with this version.");
+        return new Database(admin, null, null);
+    }
+
+    /** A database whose schemas are there already, because it is a copy of one that was set up. */
+    static Database copy(Admin admin) throws SQLException {
+        try (var connection = admin.connect()) {
+            Roles.grantDatabase(connection);
+        }
+        return new Database(admin, null, null);
+    }
+
+    static void setUp(Admin admin) {
+        try (var connection = admin.connect()) {
+            Requirements.check(connection);
+            Roles.execute(connection, "select pg_advisory_lock(" + SETTING_UP + ")");
+            Roles.make(connection);
+            Roles.grantDatabase(connection);
+            flyway(admin).migrate();
+            for (var role : Roles.PERSONS) Requirements.checkRole(connection, role);
+            for (var role : Roles.LOGINS) {
+                Requirements.checkRole(connection, role);
+                try (var login = Roles.connect(connection, admin.url(), role, Roles.password(admin.password(), role))) {
+                    Requirements.check(login);
+                }
+            }
+        } catch (SQLException e) {
+            throw new DatabaseUnusableException(
+                    "The database at " + admin.url() + " cannot be set up as " + admin.username()
+                            + " (chronodesk.database.url, .username, .password): " + e.getMessage(),
+                    e);
+        }
+    }
+
+    private static Flyway flyway(Admin admin) {
+        return Flyway.configure()
+                .dataSource(admin.url(), admin.username(), admin.password())
+                .locations("classpath:db/migration")
+                .defaultSchema("migration")
+                .table("history")
+                .cleanDisabled(true)
+                .validateMigrationNaming(true)
+                .load();
+    }
+
+    private static HikariDataSource pool(Admin admin, Login login) {
+        var config = new HikariConfig();
+        config.setPoolName(login.role);
+        config.setJdbcUrl(admin.url());
+        config.setUsername(login.role);
+        config.setPassword(Roles.password(admin.password(), login.role));
+        config.setMaximumPoolSize(login.connections);
+        config.setMinimumIdle(0);
+        config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
+        config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.setDataSourceProperties(properties(login));
+        return new HikariDataSource(config);
+    }
+
+    private static Properties properties(Login login) {
+        var properties = new Properties();
+        properties.setProperty("ApplicationName", login.role);
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("connectTimeout", "10");
+        if (login == Login.WRITE) {
+            properties.setProperty("prepareThreshold", "1");
+            properties.setProperty("socketTimeout", "60");
+            properties.setProperty("options", "-c lock_timeout=20s");
+        }
+        return properties;
+    }
+
+    /** Login {@code chronodesk_write}: appends to the log and reads it, and keeps the service's own keys. */
+    public DataSource write() {
+        return pool(Login.WRITE);
+    }
+
+    /** Login {@code chronodesk_fold}: reads the log, owns the read tables and its followers' checkpoints. */
+    public DataSource fold() {
+        return pool(Login.FOLD);
+    }
+
+    /**
+     * Login {@code chronodesk_read}: owns nothing, sees nothing, and may only become one of the persons' roles with
+     * {@code set local role}.
+     */
+    public DataSource read() {
+        return pool(Login.READ);
+    }
+
+    /** Login {@code chronodesk_identity}: accounts and sessions, and reads the log. */
+    public DataSource identity() {
+        return pool(Login.IDENTITY);
+    }
+
+    /** All pools, to be measured. */
+    public List<DataSource> pools() {
+        return List.copyOf(pools.values());
+    }
+
+    private DataSource pool(Login login) {
+        var pool = pools.get(login);
+        if (pool == null) throw new IllegalStateException("every login has a pool");
+        return pool;
+    }
+
+    /** Ends all connections, then stops the server if this process started it. Close what uses them before. */
+    @Override
+    public void close() {
+        pools.values().forEach(HikariDataSource::close);
+        if (server == null || home == null) return;
+        LOG.info("Stopping the embedded PostgreSQL");
+        try (home) {
+            home.unpublish();
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the connection file cannot be removed", e);
+        }
+    }
+}

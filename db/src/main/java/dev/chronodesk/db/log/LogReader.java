@@ -1,0 +1,233 @@
+package dev.chronodesk.db.log;
+
+import dev.chronodesk.events.Event;
+import dev.chronodesk.events.codec.EventCodec;
+import dev.chronodesk.events.codec.UndecodableEventException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that is read from the log's tables. */
+final class LogReader {
+
+    private interface Question<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+
+    /** Raised by {@code log.position_at}. */
+    private static final String FUTURE = "CD001";
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    private final DataSource source;
+    private final EventCodec codec;
+
+    LogReader(DataSource source, EventCodec codec) {
+        this.source = source;
+        this.codec = codec;
+    }
+
+    List<Recorded<Event>> stream(UUID streamId, int fromSeq) {
+        return decoded(ask(connection -> {
+            try (var select = connection.prepareStatement(
+                    """
+                    select position, stream_id, seq, stream_type, type, revision, event_id, recorded_at, occurred_at,
+                        payload, metadata
+                    from log.event
+                    where stream_id = ? and seq >= ?
+                    order by seq
+                    """)) {
+                select.setObject(1, streamId);
+                select.setInt(2, fromSeq);
+                return stored(select);
+            }
+        }));
+    }
+
+    int version(UUID streamId) {
+        return ask(connection -> {
+            try (var select = connection.prepareStatement(
+                    "select seq from log.event where stream_id = ? order by seq desc limit 1")) {
+                select.setObject(1, streamId);
+                try (var row = select.executeQuery()) {
+                    return row.next() ? row.getInt("seq") + 1 : 0;
+                }
+            }
+        });
+    }
+
+    List<Recorded<Event>> after(long position, int limit) {
+        return decoded(storedAfter(position, limit));
+    }
+
+    List<StoredEvent> storedAfter(long position, int limit) {
+        return ask(connection -> {
+            try (var select = connection.prepareStatement(
+                    """
+                    select position, stream_id, seq, stream_type, type, revision, event_id, recorded_at, occurred_at,
+                        payload, metadata
+                    from log.event
+                    where position > ?
+                    order by position
+                    limit ?
+                    """)) {
+                select.setLong(1, position);
+                select.setInt(2, limit);
+                return stored(select);
+            }
+        });
+    }
+
+    Head head() {
+        return ask(connection -> {
+            try (var select = connection.prepareStatement(
+                            "select position, recorded_at from log.event order by position desc limit 1");
+                    var row = select.executeQuery()) {
+                return row.next() ? new Head(row.getLong("position"), instant(row, "recorded_at")) : Head.NONE;
+            }
+        });
+    }
+
+    long positionAt(Instant moment) {
+        if (moment.isBefore(Instant.EPOCH)) return 0;
+        if (moment.isAfter(LATEST)) throw future(moment);
+        return ask(connection -> {
+            try (var select = connection.prepareStatement("select log.position_at(?) as position")) {
+                // microseconds are all that recorded_at has; rounding up could reach into the future
+                select.setObject(1, moment.truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC));
+                try (var row = select.executeQuery()) {
+                    row.next();
+                    return row.getLong("position");
+                }
+            } catch (SQLException e) {
+                if (FUTURE.equals(e.getSQLState())) throw future(moment);
+                throw e;
+            }
+        });
+    }
+
+    private static IllegalArgumentException future(Instant moment) {
+        return new IllegalArgumentException(moment + " lies in the future of the database's clock");
+    }
+
+    Optional<Receipt> receipt(UUID principal, String key) {
+        return ask(connection -> {
+            try (var select = connection.prepareStatement(
+                    """
+                    select fingerprint, outcome, first_position, last_position, recorded_at
+                    from log.receipt
+                    where principal = ? and key = ?
+                    """)) {
+                select.setObject(1, principal);
+                select.setString(2, key);
+                try (var row = select.executeQuery()) {
+                    if (!row.next()) return Optional.empty();
+                    return Optional.of(new Receipt(
+                            principal,
+                            key,
+                            bytes(row, "fingerprint"),
+                            bytes(row, "outcome"),
+                            row.getLong("first_position"),
+                            row.getLong("last_position"),
+                            instant(row, "recorded_at")));
+                }
+            }
+        });
+    }
+
+    /** Where an event stands. */
+    record Place(long position, Instant recordedAt) {}
+
+    /** Where that very event stands, if it is the one that has its number in its stream. */
+    Optional<Place> own(Entry.Event event) {
+        return ask(connection -> {
+            try (var select = connection.prepareStatement(
+                    "select position, recorded_at from log.event where stream_id = ? and seq = ? and event_id = ?")) {
+                select.setObject(1, event.streamId());
+                select.setInt(2, event.seq());
+                select.setObject(3, event.eventId());
+                try (var row = select.executeQuery()) {
+                    return row.next()
+                            ? Optional.of(new Place(row.getLong("position"), instant(row, "recorded_at")))
+                            : Optional.empty();
+                }
+            }
+        });
+    }
+
+    private <T> T ask(Question<T> question) {
+        try (var connection = source.getConnection()) {
+            return question.ask(connection);
+        } catch (SQLException e) {
+            throw new LogUnavailableException("the log cannot be read", e);
+        }
+    }
+
+    private static List<StoredEvent> stored(PreparedStatement select) throws SQLException {
+        try (var rows = select.executeQuery()) {
+            var events = new ArrayList<StoredEvent>();
+            while (rows.next())
+                events.add(new StoredEvent(
+                        rows.getLong("position"),
+                        rows.getObject("stream_id", UUID.class),
+                        rows.getInt("seq"),
+                        text(rows, "stream_type"),
+                        text(rows, "type"),
+                        rows.getInt("revision"),
+                        rows.getObject("event_id", UUID.class),
+                        instant(rows, "recorded_at"),
+                        instant(rows, "occurred_at"),
+                        bytes(rows, "payload"),
+                        bytes(rows, "metadata")));
+            return events;
+        }
+    }
+
+    private List<Recorded<Event>> decoded(List<StoredEvent> stored) {
+        return stored.stream().map(this::decode).toList();
+    }
+
+    private Recorded<Event> decode(StoredEvent stored) {
+        try {
+            return new Recorded<>(
+                    stored.position(),
+                    stored.seq(),
+                    stored.revision(),
+                    stored.eventId(),
+                    stored.recordedAt(),
+                    stored.occurredAt(),
+                    codec.decode(stored.type(), stored.revision(), stored.payload()),
+                    codec.decodeMetadata(stored.metadata()));
+        } catch (UndecodableEventException e) {
+            throw new UndecodableStoredEventException(stored.position(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    static Instant instant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        return there(row.getString(column));
+    }
+
+    private static byte[] bytes(ResultSet row, String column) throws SQLException {
+        return there(row.getBytes(column));
+    }
+
+    private static <T> T there(@Nullable T value) {
+        if (value == null) throw new IllegalStateException("the log's columns are not null");
+        return value;
+    }
+}

@@ -1,0 +1,204 @@
+package dev.chronodesk.db.log;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that appends for this node. While it waits for a commit, appends gather; the next call takes all of
+ * them. It survives whatever a batch throws, because every later append depends on it.
+ */
+final class LogWriter implements AutoCloseable {
+
+    /**
+     * What became of an append.
+     *
+     * @param retried whether an earlier call with it may have been carried out: then a conflict may be with itself
+     */
+    record Answer(Batch.Fate fate, boolean retried) {}
+
+    private record Pending(Entry entry, CompletableFuture<Answer> answer) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
+
+    private static final int ATTEMPTS = 4;
+
+    /** The server takes no message beyond 1 GiB, and a big one keeps small ones waiting. */
+    private static final long LARGEST_BYTES = 8 << 20;
+
+    /** How long one connection is kept: after a switch of the primary an old one should not stay for ever. */
+    private static final long CONNECTION_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    /** SQLSTATE classes after which nothing of the call is in the log and every other append would fail alike. */
+    private static final Set<String> NOTHING_WORKS = Set.of("25", "28", "3D", "42", "53", "55", "58");
+
+    private final DataSource source;
+    private final int largestBatch;
+    private final LongConsumer committed;
+    private final BlockingQueue<Pending> queue;
+    private final Thread thread;
+    private volatile boolean closing;
+    private @Nullable Connection connection;
+    private long connectedAt;
+
+    LogWriter(DataSource source, int capacity, int largestBatch, LongConsumer committed) {
+        this.source = source;
+        this.largestBatch = largestBatch;
+        this.committed = committed;
+        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.thread = Thread.ofPlatform().name("chronodesk-log-writer").daemon().unstarted(this::run);
+        thread.start();
+    }
+
+    /** Takes an append, or refuses it at once when too many wait. */
+    CompletableFuture<Answer> offer(Entry entry) {
+        var pending = new Pending(entry, new CompletableFuture<>());
+        if (closing) throw new LogUnavailableException("the log is closing", null);
+        if (!queue.offer(pending)) throw new LogUnavailableException("too many appends wait for the log", null);
+        // close() fails what comes while it drains; this is for what comes after it
+        if (closing && !thread.isAlive() && queue.remove(pending))
+            throw new LogUnavailableException("the log is closing", null);
+        return pending.answer();
+    }
+
+    private void run() {
+        var batch = new ArrayList<Pending>(largestBatch);
+        while (!closing || !queue.isEmpty()) {
+            batch.clear();
+            try {
+                if (take(batch)) write(batch, false);
+            } catch (Throwable anything) {
+                // also an Error: this batch's callers learn of it, and the next batch is written
+                LOG.error("A batch of {} appends failed", batch.size(), anything);
+                fail(batch, anything);
+                disconnect();
+            }
+        }
+        disconnect();
+    }
+
+    private boolean take(List<Pending> batch) throws InterruptedException {
+        var next = queue.poll(100, TimeUnit.MILLISECONDS);
+        var bytes = 0L;
+        while (next != null) {
+            batch.add(next);
+            bytes += next.entry().bytes();
+            next = batch.size() < largestBatch && bytes < LARGEST_BYTES ? queue.poll() : null;
+        }
+        return !batch.isEmpty();
+    }
+
+    private static void fail(List<Pending> batch, Throwable cause) {
+        for (var pending : batch)
+            pending.answer().completeExceptionally(new LogUnavailableException("the append failed", cause));
+    }
+
+    /** {@code sentBefore}: whether an earlier call with these appends may have been carried out. */
+    private void write(List<Pending> pendings, boolean sentBefore) {
+        var batch = new Batch(pendings.stream().map(Pending::entry).toList());
+        var retried = sentBefore;
+        for (var attempt = 1; ; attempt++) {
+            try {
+                var result = batch.append(connected());
+                for (var i = 0; i < pendings.size(); i++)
+                    pendings.get(i).answer().complete(new Answer(result.fates().get(i), retried));
+                committed.accept(result.head());
+                return;
+            } catch (SQLException e) {
+                if (unknown(e)) {
+                    // Sent again it tells: what is in the log already is left out, and found to be its own.
+                    retried = true;
+                    disconnect();
+                    if (attempt < ATTEMPTS && pause(attempt)) continue;
+                }
+                if (unknown(e) || pendings.size() == 1 || nothingWorks(e)) {
+                    LOG.warn("{} appends failed, or their outcome is not known: {}", pendings.size(), e.getMessage());
+                    fail(pendings, e);
+                    return;
+                }
+                // the database refuses one of them: the others must not fail with it
+                for (var pending : pendings) write(List.of(pending), retried);
+                return;
+            }
+        }
+    }
+
+    /** Whether the call may have been carried out although it failed here. */
+    private static boolean unknown(SQLException e) {
+        var state = e.getSQLState();
+        return state == null || state.startsWith("08") || state.startsWith("57P") || state.startsWith("XX");
+    }
+
+    private static boolean nothingWorks(SQLException e) {
+        var state = e.getSQLState();
+        return state != null && NOTHING_WORKS.contains(state.substring(0, 2));
+    }
+
+    private static boolean pause(int attempt) {
+        try {
+            Thread.sleep(25L << attempt);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private Connection connected() throws SQLException {
+        var open = connection;
+        if (open != null && System.nanoTime() - connectedAt < CONNECTION_NANOS) return open;
+        if (open != null) {
+            connection = null;
+            open.close();
+        }
+        var fresh = source.getConnection();
+        connection = fresh;
+        connectedAt = System.nanoTime();
+        return fresh;
+    }
+
+    /** Nobody may use a connection again that broke in the middle of something. */
+    private void disconnect() {
+        var broken = connection;
+        connection = null;
+        if (broken == null) return;
+        try (broken) {
+            broken.abort(Runnable::run);
+            if (source.isWrapperFor(HikariDataSource.class))
+                source.unwrap(HikariDataSource.class).evictConnection(broken);
+        } catch (SQLException e) {
+            LOG.debug("A broken connection could not be closed", e);
+        }
+    }
+
+    /** Refuses new appends, writes those that wait, and returns when the last one is durable. */
+    @Override
+    public void close() {
+        closing = true;
+        var interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        var late = new ArrayList<Pending>();
+        queue.drainTo(late);
+        for (var pending : late)
+            pending.answer().completeExceptionally(new LogUnavailableException("the log is closing", null));
+        if (interrupted) Thread.currentThread().interrupt();
+    }
+}

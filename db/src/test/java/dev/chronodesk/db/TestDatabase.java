@@ -1,0 +1,66 @@
+package dev.chronodesk.db;
+
+import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.PostgresEventLog;
+import dev.chronodesk.events.codec.EventCodec;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** A fresh database of real PostgreSQL with all schemas on the class path, for a test class or a test. */
+public final class TestDatabase implements AutoCloseable {
+
+    private final TestServer server;
+    private final String name;
+    private final Database database;
+    private final PostgresEventLog log;
+
+    private TestDatabase(TestServer server) throws SQLException {
+        this.server = server;
+        this.name = server.create();
+        this.database = Database.copy(server.admin(name));
+        this.log = new PostgresEventLog(database.write(), new EventCodec());
+    }
+
+    /** On the embedded server of this JVM. */
+    public static TestDatabase create() {
+        return on(TestServer.shared());
+    }
+
+    static TestDatabase on(TestServer server) {
+        try {
+            return new TestDatabase(server);
+        } catch (SQLException e) {
+            throw new IllegalStateException("a test database cannot be made", e);
+        }
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    public EventLog log() {
+        return log;
+    }
+
+    /** The same database as somebody configures it: with a URL and an administrator. */
+    public DatabaseSettings settings() {
+        var admin = admin();
+        return new DatabaseSettings(admin.url(), admin.username(), admin.password(), null, server.directory());
+    }
+
+    /** A connection that may do everything, to look behind the scenes and to break things. */
+    public Connection superuser() throws SQLException {
+        return admin().connect();
+    }
+
+    Database.Admin admin() {
+        return server.admin(name);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+        database.close();
+        server.drop(name);
+    }
+}

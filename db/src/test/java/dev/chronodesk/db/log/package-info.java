@@ -1,0 +1,5 @@
+/** The log's contract, on real servers. */
+@NullMarked
+package dev.chronodesk.db.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The database as tests see it. */
+@NullMarked
+package dev.chronodesk.db;
+
+import org.jspecify.annotations.NullMarked;

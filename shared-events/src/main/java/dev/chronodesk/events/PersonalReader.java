@@ -1,0 +1,51 @@
+package dev.chronodesk.events;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.BeanProperty;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.ValueDeserializer;
+
+/**
+ * Reads {@code {"value": …}} or {@code {"erased": true}} and nothing else. Not a creator, because one of the two fields
+ * is always missing and the codec takes a missing field of an event for damage.
+ */
+final class PersonalReader extends ValueDeserializer<Personal<?>> {
+
+    private final @Nullable JavaType type;
+
+    PersonalReader() {
+        this(null);
+    }
+
+    private PersonalReader(@Nullable JavaType type) {
+        this.type = type;
+    }
+
+    @Override
+    public ValueDeserializer<?> createContextual(DeserializationContext context, @Nullable BeanProperty property) {
+        var personal = property == null ? context.getContextualType() : property.getType();
+        return new PersonalReader(personal.containedTypeOrUnknown(0));
+    }
+
+    @Override
+    public Personal<?> deserialize(JsonParser parser, DeserializationContext context) {
+        if (!parser.isExpectedStartObjectToken()) throw refused(context);
+        var field = parser.nextName();
+        var token = parser.nextToken();
+        Personal<?> read;
+        if ("value".equals(field) && token != JsonToken.VALUE_NULL)
+            read = Personal.of(context.<Object>readValue(parser, type));
+        else if ("erased".equals(field) && token == JsonToken.VALUE_TRUE) read = Personal.erased();
+        else throw refused(context);
+        if (parser.nextToken() != JsonToken.END_OBJECT) throw refused(context);
+        return read;
+    }
+
+    private RuntimeException refused(DeserializationContext context) {
+        return context.<RuntimeException>reportInputMismatch(
+                this, "a personal value is {\"value\": …} or {\"erased\": true}");
+    }
+}
