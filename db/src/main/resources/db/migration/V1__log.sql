@@ -108,22 +108,6 @@ alter table log.checkpoint enable row level security;
 -- A login moves its own followers only.
 create policy checkpoint_own on log.checkpoint using (owner = current_user) with check (owner = current_user);
 
--- Which node follows, fenced by a number that only grows and timed by the database's clock alone.
-create table log.lease (
-    fence bigint not null,
-    expires_at timestamptz not null,
-    backend_start timestamptz not null,
-    holder uuid not null,
-    backend_pid integer not null,
-    follower text not null,
-    owner name not null default current_user,
-    constraint lease_pk primary key (follower)
-);
-
-alter table log.lease enable row level security;
-
-create policy lease_own on log.lease using (owner = current_user) with check (owner = current_user);
-
 -- Keys that the service makes for itself at first use.
 create table log.secret (
     made_at timestamptz not null default clock_timestamp(),
@@ -386,7 +370,7 @@ grant select on log.answered_until, log.incarnation to chronodesk_write;
 grant execute on function log.append, log.position_at to chronodesk_write;
 
 grant select on log.event, log.incarnation to chronodesk_fold, chronodesk_identity;
-grant select, insert, update, delete on log.checkpoint, log.lease to chronodesk_fold, chronodesk_identity;
+grant select, insert, update, delete on log.checkpoint to chronodesk_fold, chronodesk_identity;
 
 -- For operators: the same with texts in place of bytes.
 create view log.readable as

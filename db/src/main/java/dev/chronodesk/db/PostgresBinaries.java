@@ -58,7 +58,7 @@ record PostgresBinaries(Path home) {
     }
 
     /** What the archive for this machine is called in the jars that carry it. */
-    private static String archive() {
+    static String archive() {
         var name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         var system = name.startsWith("mac") ? "darwin" : name.replace(' ', '_');
         var machine =

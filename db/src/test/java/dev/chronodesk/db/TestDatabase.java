@@ -26,6 +26,11 @@ public final class TestDatabase implements AutoCloseable {
         return on(TestServer.shared());
     }
 
+    /** On PostgreSQL 15, for what must hold on the oldest release too. */
+    public static TestDatabase createOnOldest() {
+        return on(TestServer.oldest());
+    }
+
     static TestDatabase on(TestServer server) {
         try {
             return new TestDatabase(server);

@@ -2,10 +2,12 @@ package dev.chronodesk.db;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * An embedded server for the tests of one JVM, gone when that ends, with a template that all databases are copied from.
@@ -34,8 +36,41 @@ final class TestServer {
         return Shared.SERVER;
     }
 
+    /** The same with the oldest major release that is supported; the build fetches it beside the class path. */
+    static TestServer oldest() {
+        return Oldest.SERVER;
+    }
+
     private static final class Shared {
         private static final TestServer SERVER = new TestServer(PostgresBinaries.find(null));
+    }
+
+    private static final class Oldest {
+        private static final TestServer SERVER = new TestServer(oldestBinaries());
+    }
+
+    static PostgresBinaries oldestBinaries() {
+        try {
+            var jar = Stream.of("target/postgres-15", "../db/target/postgres-15")
+                    .map(Path::of)
+                    .filter(Files::isDirectory)
+                    .flatMap(TestServer::list)
+                    .filter(path -> path.toString().endsWith(".jar"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("the build has not fetched PostgreSQL 15"));
+            return PostgresBinaries.unpacked(URI.create("jar:" + jar.toUri() + "!/" + PostgresBinaries.archive())
+                    .toURL());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<Path> list(Path directory) {
+        try (var paths = Files.list(directory)) {
+            return paths.toList().stream();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Database.Admin admin(String database) {
