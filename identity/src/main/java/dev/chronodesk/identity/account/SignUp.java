@@ -1,0 +1,126 @@
+package dev.chronodesk.identity.account;
+
+import dev.chronodesk.command.door.CommandRefusedException;
+import dev.chronodesk.command.door.Commands;
+import dev.chronodesk.command.door.MalformedException;
+import dev.chronodesk.command.door.Senders;
+import dev.chronodesk.command.door.Terms;
+import dev.chronodesk.command.profile.RegisterProfile;
+import dev.chronodesk.events.Uuids;
+import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.identity.account.AccountRejection.AddressTaken;
+import dev.chronodesk.identity.account.AccountRejection.Malformed;
+import dev.chronodesk.identity.account.AccountRejection.Rejected;
+import dev.chronodesk.identity.account.AccountRejection.WeakPassword;
+import dev.chronodesk.identity.principal.PrincipalFollower;
+import dev.chronodesk.identity.principal.Principals;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * From an address and a password to a registered profile, in three steps that a crash may separate: a pending account, the
+ * profile in the log, the active account. {@link #finish} does what is left and may be called any number of times.
+ */
+public final class SignUp {
+
+    private final Accounts accounts;
+    private final Passwords passwords;
+    private final Commands commands;
+    private final Principals principals;
+    private final PrincipalFollower follower;
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+
+    public SignUp(
+            Accounts accounts,
+            Passwords passwords,
+            Commands commands,
+            Principals principals,
+            PrincipalFollower follower,
+            Clock clock) {
+        this.accounts = accounts;
+        this.passwords = passwords;
+        this.commands = commands;
+        this.principals = principals;
+        this.follower = follower;
+        this.clock = clock;
+    }
+
+    /**
+     * The new, active account. Repeated after an unknown outcome with the same address and password it is the same one.
+     *
+     * @throws Rejected with the reason
+     */
+    public Account signUp(EmailAddress email, String password, Map<String, Object> userMetadata) {
+        if (!Passwords.acceptable(password)) throw new Rejected(new WeakPassword());
+        var id = Uuids.v7(clock.instant(), random);
+        check(id, email, userMetadata);
+        var before = accounts.byEmail(email);
+        if (before.isPresent()) return again(before.get(), password);
+        if (!accounts.add(id, email, passwords.hash(password), userMetadata)) throw new Rejected(new AddressTaken());
+        return finish(accounts.byId(id).orElseThrow(() -> new Rejected(new AddressTaken())))
+                .orElseThrow(() -> new Rejected(new AddressTaken()));
+    }
+
+    /** What the command will refuse is refused before there is an account. */
+    static void check(UUID id, EmailAddress email, Map<String, Object> userMetadata) {
+        try {
+            register(id, Account.displayName(userMetadata), email);
+        } catch (MalformedException e) {
+            throw new Rejected(new Malformed(e.errors().stream()
+                    .map(error -> (error.field().equals("displayName") ? "data.display_name" : error.field()) + ": "
+                            + error.message())
+                    .reduce((one, other) -> one + "; " + other)
+                    .orElse("malformed")));
+        } catch (IllegalArgumentException e) {
+            throw new Rejected(new Malformed(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private Account again(Account account, String password) {
+        if (account.active()) throw new Rejected(new AddressTaken());
+        var own = passwords.matches(password, account.passwordHash());
+        var finished = finish(account);
+        if (!own) throw new Rejected(new AddressTaken());
+        return finished.orElseThrow(() -> new Rejected(new AddressTaken()));
+    }
+
+    /**
+     * Brings a pending account to its end: active, or empty and gone when the address belongs to somebody else.
+     *
+     * @throws dev.chronodesk.db.log.LogUnavailableException when that cannot be known now; the account stays pending
+     */
+    Optional<Account> finish(Account account) {
+        if (account.active()) return Optional.of(account);
+        if (!registered(account)) {
+            accounts.removePending(account.id());
+            return Optional.empty();
+        }
+        accounts.activate(account.id());
+        return accounts.byId(account.id());
+    }
+
+    private boolean registered(Account account) {
+        if (principals.role(account.id()).isPresent()) return true;
+        try {
+            commands.send(
+                    register(account.id(), account.displayName(), account.email()),
+                    Senders.SYSTEM,
+                    Terms.PLAIN.withKey("signup:" + account.id()));
+        } catch (CommandRefusedException e) {
+            // a receipt that was pruned long ago refuses too, though the person is in the log: look there
+            follower.catchUp();
+            return principals.role(account.id()).isPresent();
+        }
+        // a replayed outcome is not applied again by the node that answers it
+        if (principals.role(account.id()).isEmpty()) follower.catchUp();
+        return true;
+    }
+
+    private static RegisterProfile register(UUID id, String displayName, EmailAddress email) {
+        return new RegisterProfile(new ProfileId(id), displayName, email.value());
+    }
+}

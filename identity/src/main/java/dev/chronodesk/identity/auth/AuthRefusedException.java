@@ -1,0 +1,18 @@
+package dev.chronodesk.identity.auth;
+
+/** Carries a refusal to the answer. */
+final class AuthRefusedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient AuthError error;
+
+    AuthRefusedException(AuthError error) {
+        super(error.code(), null, false, false);
+        this.error = error;
+    }
+
+    AuthError error() {
+        return error;
+    }
+}

@@ -1,0 +1,33 @@
+package dev.chronodesk.identity.auth;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What the contract has and we do not: each call gets the code that its clients understand as switched off. */
+@RestController
+public final class NotOffered {
+
+    @RequestMapping({"/auth/v1", "/auth/v1/**"})
+    void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        error(request.getRequestURI().substring("/auth/v1".length())).write(request, response);
+    }
+
+    private static AuthError error(String call) {
+        var second = call.indexOf('/', 1);
+        return switch (second < 0 ? call : call.substring(0, second)) {
+            case "/otp" -> AuthError.of(422, "otp_disabled", "Signups not allowed for otp");
+            case "/sso" -> AuthError.of(422, "saml_provider_disabled", "SAML 2.0 is disabled");
+            case "/authorize", "/callback" -> AuthError.malformed("Unsupported provider: provider is not enabled");
+            case "/factors" -> AuthError.of(422, "mfa_totp_enroll_not_enabled", "MFA enroll is disabled for TOTP");
+            case "/passkeys" -> AuthError.of(422, "passkey_disabled", "Passkeys are disabled");
+            case "/invite", "/recover", "/resend", "/verify", "/reauthenticate", "/magiclink", "/admin", "/oauth" ->
+                AuthError.of(422, "feature_disabled", "This call is not offered");
+            case "/signup", "/token", "/logout", "/user", "/settings", "/health", "/.well-known" ->
+                AuthError.of(405, "validation_failed", "This call has another method or path");
+            default -> AuthError.of(404, "feature_disabled", "There is no such call");
+        };
+    }
+}

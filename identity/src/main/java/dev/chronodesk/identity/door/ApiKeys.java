@@ -1,0 +1,113 @@
+package dev.chronodesk.identity.door;
+
+import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.events.Uuids;
+import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.identity.IdentitySettings;
+import dev.chronodesk.identity.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The two API keys: the publishable one, which says nothing about the caller, and the secret one of trusted programs. Those
+ * in the settings count alone; what they leave out is made at first start and kept.
+ */
+public final class ApiKeys {
+
+    /** The stable principal of the secret key: UUIDv5 of {@code chronodesk:secret-key} in the URL namespace of RFC 9562. */
+    public static final Caller.Known SECRET =
+            new Caller.Known(UUID.fromString("6ce00c8e-3f06-51c1-9865-ef07183b2065"), Role.SERVICE);
+
+    private static final Caller PUBLISHABLE = new Caller.Anonymous();
+
+    private final Kept publishable;
+    private final Kept secret;
+
+    /** @param text null for a secret key that was made by an earlier start */
+    private record Kept(byte[] hash, @Nullable Secret text, boolean made) {
+        @Override
+        public String toString() {
+            return "Kept[…]";
+        }
+    }
+
+    public ApiKeys(DataSource identity, IdentitySettings settings, Clock clock) {
+        var jdbc = JdbcClient.create(identity);
+        var transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
+        publishable = key(jdbc, transaction, clock, "publishable", settings.publishableKey());
+        secret = key(jdbc, transaction, clock, "secret", settings.secretKey());
+    }
+
+    private static Kept key(
+            JdbcClient jdbc, TransactionTemplate transaction, Clock clock, String kind, @Nullable Secret configured) {
+        if (configured != null) return new Kept(hash(configured.reveal()), configured, false);
+        return transaction.execute(status -> {
+            // two nodes that start at once agree on one key
+            jdbc.sql("select pg_advisory_xact_lock(hashtextextended('chronodesk:identity:api-key', 0))")
+                    .query((row, number) -> true)
+                    .single();
+            return jdbc.sql("select hash, publishable from identity.api_key where kind = ? order by created_at desc, id limit 1")
+                    .param(kind)
+                    .query((row, number) -> {
+                        var text = row.getString("publishable");
+                        return new Kept(row.getBytes("hash"), text == null ? null : new Secret(text), false);
+                    })
+                    .optional()
+                    .orElseGet(() -> make(jdbc, clock, kind));
+        });
+    }
+
+    private static Kept make(JdbcClient jdbc, Clock clock, String kind) {
+        var random = new SecureRandom();
+        var bytes = new byte[32];
+        random.nextBytes(bytes);
+        var text = "sb_" + kind + "_"
+                + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        jdbc.sql("insert into identity.api_key (id, kind, hash, publishable) values (?, ?, ?, ?)")
+                .param(Uuids.v7(clock.instant(), random))
+                .param(kind)
+                .param(hash(text))
+                .param(kind.equals("publishable") ? text : null)
+                .update();
+        return new Kept(hash(text), new Secret(text), true);
+    }
+
+    /** Whose key it is; empty for one that we do not know. */
+    Optional<Caller> caller(String key) {
+        var hash = hash(key);
+        if (MessageDigest.isEqual(hash, publishable.hash())) return Optional.of(PUBLISHABLE);
+        if (MessageDigest.isEqual(hash, secret.hash())) return Optional.of(SECRET);
+        return Optional.empty();
+    }
+
+    /** The publishable key, which may be shown to everybody. */
+    public String publishable() {
+        var text = publishable.text();
+        if (text == null) throw new IllegalStateException("a publishable key is kept as it is");
+        return text.reveal();
+    }
+
+    /** The secret key when this start has made it: shown once on the console and nowhere else. */
+    public Optional<Secret> madeSecret() {
+        return secret.made() ? Optional.ofNullable(secret.text()) : Optional.empty();
+    }
+
+    private static byte[] hash(String key) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
