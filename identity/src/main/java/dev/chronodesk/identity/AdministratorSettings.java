@@ -10,8 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param password made up when absent, 8 to 128 characters otherwise
  */
 @ConfigurationProperties("chronodesk.admin")
-public record AdministratorSettings(
-        @Nullable String email, @Nullable Secret password) {
+public record AdministratorSettings(@Nullable String email, @Nullable Secret password) {
 
     /** Personal, and kept out of logs with the password. */
     @Override

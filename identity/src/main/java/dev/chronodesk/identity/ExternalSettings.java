@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * {@code chronodesk.external-url}.
  *
- * @param externalUrl where clients reach the service, with scheme and host, without a slash at the end; never taken from
- *     a request, because a request can lie about it
+ * @param externalUrl where clients reach the service, with scheme and host, without a slash at the end; never taken
+ *     from a request, because a request can lie about it
  */
 @ConfigurationProperties("chronodesk")
 public record ExternalSettings(@DefaultValue("http://localhost:8080") URI externalUrl) {
@@ -21,8 +21,9 @@ public record ExternalSettings(@DefaultValue("http://localhost:8080") URI extern
                 || externalUrl.getRawFragment() != null
                 || externalUrl.getRawUserInfo() != null
                 || externalUrl.toString().endsWith("/"))
-            throw new IllegalArgumentException("chronodesk.external-url: http:// or https://, a host, no slash at the end,"
-                    + " nothing after ? or #");
+            throw new IllegalArgumentException(
+                    "chronodesk.external-url: http:// or https://, a host, no slash at the end,"
+                            + " nothing after ? or #");
     }
 
     /** Who issues our tokens: what stands in their claim {@code iss}. */

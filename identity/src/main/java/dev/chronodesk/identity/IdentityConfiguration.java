@@ -83,11 +83,7 @@ public class IdentityConfiguration {
 
     @Bean
     SignUp signUp(
-            Accounts accounts,
-            Passwords passwords,
-            Commands commands,
-            PrincipalFollower follower,
-            Database database) {
+            Accounts accounts, Passwords passwords, Commands commands, PrincipalFollower follower, Database database) {
         return new SignUp(accounts, passwords, commands, new Principals(database.identity()), follower, CLOCK);
     }
 
@@ -115,8 +111,7 @@ public class IdentityConfiguration {
             Commands commands,
             PrincipalFollower follower,
             Database database) {
-        return new FirstAdministrator(
-                settings, accounts, passwords, signUp, commands, follower, database.identity());
+        return new FirstAdministrator(settings, accounts, passwords, signUp, commands, follower, database.identity());
     }
 
     @Bean

@@ -52,7 +52,7 @@ public record IdentitySettings(
         var text = key.reveal();
         if (!text.startsWith(prefix)
                 || !REST_OF_KEY.matcher(text.substring(prefix.length())).matches())
-            throw new IllegalArgumentException("chronodesk.identity." + name + ": " + prefix
-                    + " and 22 to 200 of the characters A-Z a-z 0-9 _ -");
+            throw new IllegalArgumentException(
+                    "chronodesk.identity." + name + ": " + prefix + " and 22 to 200 of the characters A-Z a-z 0-9 _ -");
     }
 }

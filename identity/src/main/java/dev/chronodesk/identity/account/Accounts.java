@@ -22,7 +22,8 @@ public final class Accounts {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
     private static final String COLUMNS =
-            "id, email, state, password_hash, user_metadata, email_confirmed_at, last_sign_in_at, created_at, updated_at";
+            "id, email, state, password_hash, user_metadata, email_confirmed_at, last_sign_in_at, created_at,"
+                    + " updated_at";
 
     private final JdbcClient jdbc;
 
@@ -32,7 +33,8 @@ public final class Accounts {
 
     /** A new pending account; false when another one has the address or the id. */
     boolean add(UUID id, EmailAddress email, Secret passwordHash, Map<String, Object> userMetadata) {
-        return jdbc.sql("""
+        return jdbc.sql(
+                                """
                                 insert into identity.account (id, email, state, password_hash, user_metadata)
                                 values (?, ?, 'pending', ?, ?::jsonb) on conflict do nothing""")
                         .param(id)
@@ -68,7 +70,8 @@ public final class Accounts {
 
     /** The log knows the person and the address is theirs. There is no mail yet, so it counts as confirmed. */
     void activate(UUID id) {
-        jdbc.sql("""
+        jdbc.sql(
+                        """
                         update identity.account set state = 'active', email_confirmed_at = now(), updated_at = now()
                         where id = ? and state = 'pending'""")
                 .param(id)
@@ -97,7 +100,8 @@ public final class Accounts {
 
     /** Replaces what the person wrote about themselves, unless somebody else did since it was read. */
     boolean changeUserMetadata(Account read, Map<String, Object> userMetadata) {
-        return jdbc.sql("""
+        return jdbc.sql(
+                                """
                                 update identity.account set user_metadata = ?::jsonb, updated_at = now()
                                 where id = ? and user_metadata = ?::jsonb""")
                         .param(JSON.writeValueAsString(userMetadata))

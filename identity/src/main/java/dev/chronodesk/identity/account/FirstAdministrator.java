@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 
 /**
- * Makes the first administrator while there is none, through the log like everybody else. Its id is fixed, so a start that
- * was interrupted is continued by the next one.
+ * Makes the first administrator while there is none, through the log like everybody else. Its id is fixed, so a start
+ * that was interrupted is continued by the next one.
  */
 public final class FirstAdministrator {
 
@@ -85,8 +85,8 @@ public final class FirstAdministrator {
     /**
      * Makes one if there is none. Nodes that start at once make one between them.
      *
-     * @param show is told before the last step, so that no crash leaves an administrator whose password nobody has seen;
-     *     then the next start makes up another password and shows that
+     * @param show is told before the last step, so that no crash leaves an administrator whose password nobody has
+     *     seen; then the next start makes up another password and shows that
      * @return whether one was made
      * @throws IllegalStateException when the configured address belongs to somebody else
      */
@@ -110,8 +110,8 @@ public final class FirstAdministrator {
         var configured = Optional.ofNullable(settings.password());
         var password = configured.orElseGet(FirstAdministrator::madeUp);
         var account = signUp.finish(account(passwords.hash(password.reveal()))).orElseThrow(this::taken);
-        show.accept(new Made(
-                account.email().value(), configured.isPresent() ? Optional.empty() : Optional.of(password)));
+        show.accept(
+                new Made(account.email().value(), configured.isPresent() ? Optional.empty() : Optional.of(password)));
         commands.send(
                 new AssignRole(new ProfileId(ID), Role.ADMIN),
                 Senders.SYSTEM,
@@ -126,7 +126,8 @@ public final class FirstAdministrator {
             accounts.changePassword(ID, hash);
             return before.get();
         }
-        var email = EmailAddress.of(Objects.requireNonNullElse(settings.email(), EMAIL)).orElseThrow();
+        var email = EmailAddress.of(Objects.requireNonNullElse(settings.email(), EMAIL))
+                .orElseThrow();
         if (!accounts.add(ID, email, hash, Map.of("display_name", "Administrator"))) throw taken();
         return accounts.byId(ID).orElseThrow();
     }

@@ -31,7 +31,8 @@ public final class Passwords {
      * @param patience how long one waits for its turn
      */
     public Passwords(int concurrency, Duration patience) {
-        turns = new Semaphore(concurrency > 0 ? concurrency : Runtime.getRuntime().availableProcessors(), true);
+        turns = new Semaphore(
+                concurrency > 0 ? concurrency : Runtime.getRuntime().availableProcessors(), true);
         this.patience = patience;
         nobodys = hash("nobody has this password");
     }
@@ -48,14 +49,15 @@ public final class Passwords {
     }
 
     /**
-     * Whether the password is the one of the hash. Without a hash, or with a password that nobody can have, the same work
-     * is done for nothing: the answer's time does not say whether there is such an account.
+     * Whether the password is the one of the hash. Without a hash, or with a password that nobody can have, the same
+     * work is done for nothing: the answer's time does not say whether there is such an account.
      *
      * @throws BusyException when its turn does not come in time
      */
     boolean matches(String password, @Nullable Secret hash) {
-        var possible = hash != null && acceptable(password);
-        var against = possible ? hash : nobodys;
+        var allowed = acceptable(password);
+        var against = hash == null || !allowed ? nobodys : hash;
+        var possible = hash != null && allowed;
         var given = possible ? password : "somebody's wrong password";
         return inTurn(() -> argon.matches(given, against.reveal())) && possible;
     }

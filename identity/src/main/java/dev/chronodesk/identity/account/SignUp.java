@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * From an address and a password to a registered profile, in three steps that a crash may separate: a pending account, the
- * profile in the log, the active account. {@link #finish} does what is left and may be called any number of times.
+ * From an address and a password to a registered profile, in three steps that a crash may separate: a pending account,
+ * the profile in the log, the active account. {@link #finish} does what is left and may be called any number of times.
  */
 public final class SignUp {
 
@@ -111,9 +111,11 @@ public final class SignUp {
                     Senders.SYSTEM,
                     Terms.PLAIN.withKey("signup:" + account.id()));
         } catch (CommandRefusedException e) {
-            // a receipt that was pruned long ago refuses too, though the person is in the log: look there
+            // with a receipt that was pruned long ago a repetition is refused, though the person is in the log
             follower.catchUp();
-            return principals.role(account.id()).isPresent();
+            if (principals.role(account.id()).isPresent()) return true;
+            if (e.reason().code().equals("address-taken")) return false;
+            throw e;
         }
         // a replayed outcome is not applied again by the node that answers it
         if (principals.role(account.id()).isEmpty()) follower.catchUp();

@@ -17,7 +17,10 @@ public final class UnfinishedSignUps implements AutoCloseable {
     public UnfinishedSignUps(Accounts accounts, SignUp signUp) {
         this.accounts = accounts;
         this.signUp = signUp;
-        thread = Thread.ofVirtual().name("identity-unfinished-sign-ups").unstarted(this::repeat);
+        thread = Thread.ofPlatform()
+                .daemon()
+                .name("identity-unfinished-sign-ups")
+                .unstarted(this::repeat);
     }
 
     /** Begins to finish them, until {@link #close()}. */
@@ -54,8 +57,12 @@ public final class UnfinishedSignUps implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.interrupt();
-        thread.join(Duration.ofSeconds(10));
+        try {
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -18,8 +18,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * A body of {@code /auth/v1}: a JSON object whatever its content type says, as the contract has it. Members that we do not
- * know are ignored, because clients of all versions send some; empty texts count as absent.
+ * A body of {@code /auth/v1}: a JSON object whatever its content type says, as the contract has it. Members that we do
+ * not know are ignored, because clients of all versions send some; empty texts count as absent.
  */
 final class AuthBody {
 
@@ -59,7 +59,10 @@ final class AuthBody {
 
     private static String text(byte[] bytes) {
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw badJson("the body must be UTF-8");
         }

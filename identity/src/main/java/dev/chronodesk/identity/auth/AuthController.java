@@ -1,5 +1,6 @@
 package dev.chronodesk.identity.auth;
 
+import dev.chronodesk.command.door.CommandRefusedException;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.LogUnavailableException;
 import dev.chronodesk.events.profile.Role;
@@ -15,7 +16,6 @@ import dev.chronodesk.identity.session.CallerAuthentication;
 import dev.chronodesk.identity.session.Refreshed;
 import dev.chronodesk.identity.session.Refreshed.OpenSession;
 import dev.chronodesk.identity.session.Sessions;
-import dev.chronodesk.identity.session.Standing;
 import dev.chronodesk.identity.token.AccessTokens;
 import dev.chronodesk.identity.token.TokenSubject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -75,9 +75,9 @@ public final class AuthController {
     SessionAnswer signUp(HttpServletRequest request) throws IOException {
         var body = AuthBody.of(request);
         var email = body.text("email");
-        if (email == null && body.text("phone") != null) throw refused(422, "phone_provider_disabled", "Phone signups are disabled");
-        if (email == null)
-            throw refused(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
+        if (email == null && body.text("phone") != null)
+            throw refused(422, "phone_provider_disabled", "Phone signups are disabled");
+        if (email == null) throw refused(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
         var address = EmailAddress.of(email)
                 .orElseThrow(() -> malformed("email: Unable to validate email address: invalid format"));
         var password = body.text("password");
@@ -93,8 +93,7 @@ public final class AuthController {
         return switch (grant == null ? "" : grant) {
             case "password" -> password(AuthBody.of(request));
             case "refresh_token" -> refresh(AuthBody.of(request));
-            case "pkce" ->
-                throw refused(404, "flow_state_not_found", "invalid flow state, no valid flow state found");
+            case "pkce" -> throw refused(404, "flow_state_not_found", "invalid flow state, no valid flow state found");
             case "id_token" -> throw refused(400, "provider_disabled", "Sign in with an ID token is disabled");
             case "web3" -> throw refused(400, "web3_provider_disabled", "Web3 provider is disabled");
             default -> throw malformed("grant_type: unsupported_grant_type, use password or refresh_token");
@@ -139,10 +138,14 @@ public final class AuthController {
     }
 
     private SessionAnswer answer(OpenSession session, Role role) {
-        var account = accounts.byId(session.account())
-                .orElseThrow(() -> new AuthRefusedException(AuthError.noUser()));
+        var account = accounts.byId(session.account()).orElseThrow(() -> new AuthRefusedException(AuthError.noUser()));
         var access = tokens.issue(new TokenSubject(
-                account.id(), session.id(), session.since(), role, account.email().value(), account.userMetadata()));
+                account.id(),
+                session.id(),
+                session.since(),
+                role,
+                account.email().value(),
+                account.userMetadata()));
         return new SessionAnswer(
                 access.token(),
                 "bearer",
@@ -197,7 +200,8 @@ public final class AuthController {
 
     @GetMapping("/health")
     Map<String, String> health() {
-        return Map.of("version", "chronodesk", "name", "GoTrue", "description", "Chronodesk accounts, in GoTrue's shapes");
+        return Map.of(
+                "version", "chronodesk", "name", "GoTrue", "description", "Chronodesk accounts, in GoTrue's shapes");
     }
 
     private record SignedIn(Account account, Caller.Known caller, UUID session) {}
@@ -217,7 +221,11 @@ public final class AuthController {
     private static @Nullable String query(HttpServletRequest request, String name) {
         var query = request.getQueryString();
         if (query == null) return null;
-        var value = UriComponentsBuilder.newInstance().query(query).build().getQueryParams().getFirst(name);
+        var value = UriComponentsBuilder.newInstance()
+                .query(query)
+                .build()
+                .getQueryParams()
+                .getFirst(name);
         try {
             return value == null ? null : UriUtils.decode(value, java.nio.charset.StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
@@ -260,6 +268,13 @@ public final class AuthController {
                     case AccountRejection.Malformed malformed -> AuthError.malformed(malformed.message());
                 };
         error.write(request, response);
+    }
+
+    /** The log refused for a reason that passes, such as too many at once: the clients may repeat it. */
+    @ExceptionHandler
+    void refusedForNow(CommandRefusedException refused, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        unavailable(refused, request, response);
     }
 
     @ExceptionHandler

@@ -20,12 +20,14 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The two API keys: the publishable one, which says nothing about the caller, and the secret one of trusted programs. Those
- * in the settings count alone; what they leave out is made at first start and kept.
+ * The two API keys: the publishable one, which says nothing about the caller, and the secret one of trusted programs.
+ * Those in the settings count alone; what they leave out is made at first start and kept.
  */
 public final class ApiKeys {
 
-    /** The stable principal of the secret key: UUIDv5 of {@code chronodesk:secret-key} in the URL namespace of RFC 9562. */
+    /**
+     * The stable principal of the secret key: UUIDv5 of {@code chronodesk:secret-key} in the URL namespace of RFC 9562.
+     */
     public static final Caller.Known SECRET =
             new Caller.Known(UUID.fromString("6ce00c8e-3f06-51c1-9865-ef07183b2065"), Role.SERVICE);
 
@@ -35,6 +37,7 @@ public final class ApiKeys {
     private final Kept secret;
 
     /** @param text null for a secret key that was made by an earlier start */
+    @SuppressWarnings("ArrayRecordComponent") // compared in constant time only
     private record Kept(byte[] hash, @Nullable Secret text, boolean made) {
         @Override
         public String toString() {
@@ -57,7 +60,8 @@ public final class ApiKeys {
             jdbc.sql("select pg_advisory_xact_lock(hashtextextended('chronodesk:identity:api-key', 0))")
                     .query((row, number) -> true)
                     .single();
-            return jdbc.sql("select hash, publishable from identity.api_key where kind = ? order by created_at desc, id limit 1")
+            return jdbc.sql("select hash, publishable from identity.api_key where kind = ? order by created_at desc,"
+                            + " id limit 1")
                     .param(kind)
                     .query((row, number) -> {
                         var text = row.getString("publishable");
@@ -72,8 +76,7 @@ public final class ApiKeys {
         var random = new SecureRandom();
         var bytes = new byte[32];
         random.nextBytes(bytes);
-        var text = "sb_" + kind + "_"
-                + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        var text = "sb_" + kind + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         jdbc.sql("insert into identity.api_key (id, kind, hash, publishable) values (?, ?, ?, ?)")
                 .param(Uuids.v7(clock.instant(), random))
                 .param(kind)

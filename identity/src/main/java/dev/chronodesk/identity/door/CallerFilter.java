@@ -97,7 +97,8 @@ final class CallerFilter extends OncePerRequestFilter {
     private static String bearer(String authorization) throws UnadmittedException {
         var space = authorization.indexOf(' ');
         var token = space < 0 ? "" : authorization.substring(space + 1).strip();
-        if (token.isEmpty() || !authorization.substring(0, space).toLowerCase(Locale.ROOT).equals("bearer"))
+        if (token.isEmpty()
+                || !authorization.substring(0, space).toLowerCase(Locale.ROOT).equals("bearer"))
             throw new UnadmittedException(Unadmitted.BAD_HEADER);
         return token;
     }

@@ -19,7 +19,9 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 
-/** What Spring Security does for us: the chain with our filter in it, its firewall, and what browsers may send and read. */
+/**
+ * What Spring Security does for us: the chain with our filter in it, its firewall, and what browsers may send and read.
+ */
 public final class Door {
 
     private static final List<String> HEADERS_IN = List.of(

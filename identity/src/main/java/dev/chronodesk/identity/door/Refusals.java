@@ -32,8 +32,7 @@ final class Refusals {
             return;
         }
         response.setHeader(
-                "WWW-Authenticate",
-                "Bearer error=\"invalid_token\", error_description=\"" + reason.message() + "\"");
+                "WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"" + reason.message() + "\"");
         if (under(request, "/rest/v1"))
             postgrest(response, 401, reason == Unadmitted.EXPIRED_TOKEN ? "PGRST303" : "PGRST301", reason.message());
         else problem(response, 401, "unauthenticated", "Not signed in", reason.message());

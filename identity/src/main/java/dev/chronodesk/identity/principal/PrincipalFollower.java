@@ -23,8 +23,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Keeps {@code identity.principal} as the log says. A role is in force before its command is acknowledged, because the
- * command's node applies it here first; following the log finds what a crash in between has missed. Both may do the same
- * event, in any order and on any number of nodes: the row keeps what the latest position said.
+ * command's node applies it here first; following the log finds what a crash in between has missed. Both may do the
+ * same event, in any order and on any number of nodes: the row keeps what the latest position said.
  */
 public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseable {
 
@@ -50,7 +50,7 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
         principals = new Principals(identity);
         jdbc = JdbcClient.create(identity);
         transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
-        thread = Thread.ofVirtual().name("identity-principal").unstarted(this::follow);
+        thread = Thread.ofPlatform().daemon().name("identity-principal").unstarted(this::follow);
     }
 
     /** Catches up with the log, then follows it until {@link #close()}. */
@@ -113,7 +113,8 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
     }
 
     private void keep(StoredEvent last) {
-        jdbc.sql("""
+        jdbc.sql(
+                        """
                         insert into identity.checkpoint (follower, position, event_id) values (?, ?, ?)
                         on conflict (follower) do update set position = excluded.position, event_id = excluded.event_id
                         where checkpoint.position < excluded.position""")
@@ -149,8 +150,12 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         thread.interrupt();
-        thread.join(Duration.ofSeconds(10));
+        try {
+            thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -22,16 +22,15 @@ public final class Principals {
     /** Sets what the event says, unless a later event was applied already. */
     void apply(ProfileEvent event, long position) {
         switch (event) {
-            case ProfileRegistered e ->
-                give(e.profileId().value(), e.role(), position);
-            case RoleAssigned e ->
-                give(e.profileId().value(), e.to(), position);
+            case ProfileRegistered e -> give(e.profileId().value(), e.role(), position);
+            case RoleAssigned e -> give(e.profileId().value(), e.to(), position);
             case DisplayNameChanged _ -> {} // nobody may more or less for it
         }
     }
 
     private void give(UUID person, Role role, long position) {
-        jdbc.sql("""
+        jdbc.sql(
+                        """
                         insert into identity.principal (id, role, role_position) values (?, ?, ?)
                         on conflict (id) do update set role = excluded.role, role_position = excluded.role_position
                         where principal.role_position < excluded.role_position""")

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
 
-/** The caller in Spring Security's context. Authorities are none: what a caller may do is decided by role, elsewhere. */
+/**
+ * The caller in Spring Security's context. Authorities are none: what a caller may do is decided by role, elsewhere.
+ */
 public final class CallerAuthentication extends AbstractAuthenticationToken {
 
     private static final long serialVersionUID = 1L;

@@ -37,7 +37,8 @@ public final class Sessions {
     public OpenSession open(UUID account) {
         var id = Uuids.v7(clock.instant(), random);
         var token = tokens.first();
-        var since = jdbc.sql("""
+        var since = jdbc.sql(
+                        """
                         with opened as (
                           insert into identity.session (id, account_id, session_version)
                           select ?, id, session_version from identity.principal where id = ?
@@ -57,12 +58,13 @@ public final class Sessions {
     }
 
     /**
-     * Continues the session of that refresh token with its successor. One atomic statement uses the token and stores the
-     * successor, so each token has one child however many ask at once.
+     * Continues the session of that refresh token with its successor. One atomic statement uses the token and stores
+     * the successor, so each token has one child however many ask at once.
      */
     public Refreshed refresh(String token) {
         var next = tokens.next(token);
-        var rotated = jdbc.sql("""
+        var rotated = jdbc.sql(
+                        """
                         with used as (
                           update identity.refresh_token t set used_at = now()
                           from identity.session s join identity.principal p on p.id = s.account_id
@@ -98,7 +100,8 @@ public final class Sessions {
             int steps) {}
 
     private Refreshed refreshAgain(String token) {
-        var found = jdbc.sql("""
+        var found = jdbc.sql(
+                        """
                         select s.id as session_id, s.account_id, s.created_at,
                                s.revoked_at is not null or s.session_version <> p.session_version as ended,
                                t.used_at is null as unused,
@@ -162,7 +165,8 @@ public final class Sessions {
 
     /** How the person stands now; empty when there is no such person. Read at each request. */
     public Optional<Standing> standing(UUID person, @Nullable UUID session) {
-        return jdbc.sql("""
+        return jdbc.sql(
+                        """
                         select p.role, p.disabled or coalesce(p.banned_until > now(), false) as barred,
                                s.id is not null as signed_in
                         from identity.principal p

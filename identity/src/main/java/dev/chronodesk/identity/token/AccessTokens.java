@@ -14,20 +14,20 @@ import java.util.Set;
 import java.util.UUID;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
 import org.springframework.security.oauth2.jose.jws.SignatureAlgorithm;
+import org.springframework.security.oauth2.jwt.JwsHeader;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
 import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtIssuerValidator;
 import org.springframework.security.oauth2.jwt.JwtTypeValidator;
-import org.springframework.security.oauth2.jwt.JwsHeader;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 
 /**
- * Makes access tokens and says whether one is ours: ES256 by one of our keys, and exactly the header, issuer and audience
- * that we write. A signature that was verified is remembered until the token expires, because verifying costs far more
- * than everything else at the door.
+ * Makes access tokens and says whether one is ours: ES256 by one of our keys, and exactly the header, issuer and
+ * audience that we write. A signature that was verified is remembered until the token expires, because verifying costs
+ * far more than everything else at the door.
  */
 public final class AccessTokens {
 
@@ -97,8 +97,10 @@ public final class AccessTokens {
                 .claim(
                         "amr",
                         List.of(Map.of(
-                                "method", "password",
-                                "timestamp", subject.authenticatedAt().getEpochSecond())))
+                                "method",
+                                "password",
+                                "timestamp",
+                                subject.authenticatedAt().getEpochSecond())))
                 .claim("session_id", subject.session().toString())
                 .claim("is_anonymous", false)
                 .build();
@@ -152,7 +154,10 @@ public final class AccessTokens {
             for (var part : parts) {
                 var bytes = Base64.getUrlDecoder().decode(part);
                 if (part.isEmpty()
-                        || !Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(part)) return false;
+                        || !Base64.getUrlEncoder()
+                                .withoutPadding()
+                                .encodeToString(bytes)
+                                .equals(part)) return false;
             }
             return true;
         } catch (IllegalArgumentException e) {

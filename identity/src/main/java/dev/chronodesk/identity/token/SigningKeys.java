@@ -25,8 +25,8 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The keys that sign access tokens (ES256), made at first start and kept. Private keys are stored sealed with a secret of
- * the log's schema, so that neither schema alone gives them away; a dump of the whole database does.
+ * The keys that sign access tokens (ES256), made at first start and kept. Private keys are stored sealed with a secret
+ * of the log's schema, so that neither schema alone gives them away; a dump of the whole database does.
  */
 public final class SigningKeys {
 
@@ -57,7 +57,8 @@ public final class SigningKeys {
     }
 
     private List<JWK> kept(JdbcClient jdbc) {
-        return jdbc.sql("select kid, sealed from identity.signing_key where retired_at is null order by created_at desc, kid")
+        return jdbc.sql("select kid, sealed from identity.signing_key where retired_at is null order by created_at"
+                        + " desc, kid")
                 .query((row, number) -> (JWK) open(row.getString("kid"), row.getBytes("sealed")))
                 .list();
     }
@@ -77,7 +78,8 @@ public final class SigningKeys {
     private byte[] seal(ECKey key) {
         var nonce = new byte[NONCE];
         new SecureRandom().nextBytes(nonce);
-        var sealed = aes(Cipher.ENCRYPT_MODE, key.getKeyID(), nonce, key.toJSONString().getBytes(StandardCharsets.UTF_8));
+        var sealed = aes(
+                Cipher.ENCRYPT_MODE, key.getKeyID(), nonce, key.toJSONString().getBytes(StandardCharsets.UTF_8));
         var both = Arrays.copyOf(nonce, NONCE + sealed.length);
         System.arraycopy(sealed, 0, both, NONCE, sealed.length);
         return both;
