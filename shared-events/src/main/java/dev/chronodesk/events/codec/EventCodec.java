@@ -91,6 +91,12 @@ public final class EventCodec {
         return new TreeSet<>(byType.keySet());
     }
 
+    /** The name under which such an event is stored. */
+    public String type(Event event) {
+        return Objects.requireNonNull(byRecord.get(event.getClass()), "every permitted event is registered")
+                .type();
+    }
+
     /** The revision in which events of that name are written now. */
     public int revision(String type) {
         return shape(type).revision();

@@ -1,0 +1,73 @@
+package dev.chronodesk.query;
+
+import dev.chronodesk.db.Database;
+import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.port.LiveTables;
+import dev.chronodesk.events.codec.EventCodec;
+import dev.chronodesk.query.audit.AuditController;
+import dev.chronodesk.query.fold.FoldRunner;
+import dev.chronodesk.query.fold.Rebuild;
+import dev.chronodesk.query.history.History;
+import dev.chronodesk.query.rest.RestController;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The read side's beans. Needs {@code Database}, {@code EventLog} and {@code EventCodec}. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(QuerySettings.class)
+public class QueryConfiguration {
+
+    /** Closed after everything that asks it, and before the log. */
+    @Bean(destroyMethod = "close")
+    FoldRunner foldRunner(Database database, EventLog log, EventCodec codec, QuerySettings settings) {
+        return new FoldRunner(database.fold(), log, ReadTables.model(codec), settings.batchSize());
+    }
+
+    /** Folds from before the first request until after the last one. */
+    @Bean
+    SmartLifecycle folding(FoldRunner runner) {
+        return new SmartLifecycle() {
+            @Override
+            public void start() {
+                runner.start();
+            }
+
+            @Override
+            public void stop() {
+                runner.close();
+            }
+
+            @Override
+            public boolean isRunning() {
+                return runner.isRunning();
+            }
+
+            @Override
+            public int getPhase() {
+                return -1000;
+            }
+        };
+    }
+
+    @Bean
+    Rebuild rebuild(Database database, EventLog log, EventCodec codec, QuerySettings settings) {
+        return new Rebuild(database.fold(), log, ReadTables.model(codec), settings.batchSize());
+    }
+
+    @Bean
+    History history(EventLog log, EventCodec codec) {
+        return new History(log, codec);
+    }
+
+    @Bean
+    RestController restController(Database database, LiveTables live, EventLog log, QuerySettings settings) {
+        return new RestController(database.read(), live, log, settings);
+    }
+
+    @Bean
+    AuditController auditController(EventLog log, EventCodec codec) {
+        return new AuditController(log, codec);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.chronodesk.query;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How the read side works.
+ *
+ * @param statementTimeout how long PostgreSQL may work on one read
+ * @param maxRows how many rows one answer has at most; a higher {@code limit} is lowered to it, and
+ *     {@code Content-Range} says what was answered
+ * @param maxQueryLength characters of a query string
+ * @param batchSize how many events are folded in one transaction at most
+ */
+@ConfigurationProperties("chronodesk.query")
+public record QuerySettings(
+        @DefaultValue("10s") Duration statementTimeout,
+        @DefaultValue("1000") int maxRows,
+        @DefaultValue("16384") int maxQueryLength,
+        @DefaultValue("1000") int batchSize) {
+
+    public QuerySettings {
+        if (statementTimeout.toMillis() < 1)
+            throw new IllegalArgumentException("chronodesk.query.statement-timeout: at least 1ms");
+        if (maxRows < 1) throw new IllegalArgumentException("chronodesk.query.max-rows: at least 1");
+        if (maxQueryLength < 1) throw new IllegalArgumentException("chronodesk.query.max-query-length: at least 1");
+        if (batchSize < 1 || batchSize > 100_000)
+            throw new IllegalArgumentException("chronodesk.query.batch-size: 1 to 100000");
+    }
+
+    /** What holds when nothing is said. */
+    public static QuerySettings defaults() {
+        return new QuerySettings(Duration.ofSeconds(10), 1000, 16_384, 1000);
+    }
+}

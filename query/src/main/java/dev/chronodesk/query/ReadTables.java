@@ -1,0 +1,38 @@
+package dev.chronodesk.query;
+
+import dev.chronodesk.events.codec.EventCodec;
+import dev.chronodesk.query.fold.ReadModel;
+import dev.chronodesk.query.fold.ReadModel.Script;
+import dev.chronodesk.query.profile.ProfileProjection;
+import dev.chronodesk.query.statistics.StatisticsProjection;
+import dev.chronodesk.query.team.TeamProjection;
+import dev.chronodesk.query.ticket.TicketProjection;
+import java.util.List;
+
+/** The table of contents of the read side. */
+public final class ReadTables {
+
+    private ReadTables() {}
+
+    /** What every generation consists of. */
+    public static ReadModel model(EventCodec codec) {
+        return new ReadModel(
+                List.of(
+                        new TicketProjection(codec),
+                        new ProfileProjection(),
+                        new TeamProjection(),
+                        new StatisticsProjection()),
+                List.of(
+                        new Script(ReadModel.class, "generation.sql"),
+                        new Script(TicketProjection.class, "tickets.sql"),
+                        new Script(TicketProjection.class, "ticket_comments.sql"),
+                        new Script(TicketProjection.class, "ticket_events.sql"),
+                        new Script(ProfileProjection.class, "profiles.sql"),
+                        new Script(TeamProjection.class, "teams.sql"),
+                        new Script(TeamProjection.class, "team_members.sql"),
+                        new Script(StatisticsProjection.class, "ticket_measures.sql"),
+                        new Script(StatisticsProjection.class, "ticket_solvings.sql"),
+                        new Script(StatisticsProjection.class, "ticket_replies.sql"),
+                        new Script(StatisticsProjection.class, "agent_performance.sql")));
+    }
+}

@@ -1,0 +1,236 @@
+package dev.chronodesk.query.fold;
+
+import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.port.LiveTables;
+import dev.chronodesk.query.fold.Generation.Stopped;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the log and keeps the live read tables. One node at a time folds; the others watch and take over. What cannot
+ * be folded stops it loudly: nothing is skipped, and the log goes on taking commands.
+ */
+public final class FoldRunner implements LiveTables, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FoldRunner.class);
+    private static final Duration IDLE = Duration.ofSeconds(1);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+    /** So long may another node stand still before a frozen process is assumed and its session is ended. */
+    private static final Duration STALLED = Duration.ofSeconds(20);
+
+    private static final Duration LOOK = Duration.ofMillis(25);
+
+    private final DataSource fold;
+    private final EventLog log;
+    private final ReadModel model;
+    private final int batchSize;
+    private final Generation live;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition moved = lock.newCondition();
+    private volatile long position;
+    private volatile boolean following;
+    private volatile boolean closed;
+    private volatile FoldStatus.@Nullable Failure failure;
+    private long lookedAt = System.nanoTime() - LOOK.toNanos();
+    private long watched = -1;
+    private long watchedSince;
+    private @Nullable Thread thread;
+
+    public FoldRunner(DataSource fold, EventLog log, ReadModel model, int batchSize) {
+        this.fold = fold;
+        this.log = log;
+        this.model = model;
+        this.batchSize = batchSize;
+        this.live = new Generation(Generation.LIVE, model, log);
+    }
+
+    /** Makes the read tables if there are none, so that readers find them, and begins to follow. */
+    public void start() {
+        if (thread != null) throw new IllegalStateException("started already");
+        try (var connection = fold.getConnection()) {
+            // whoever comes second finds them made
+            if (Following.tryTake(connection)) {
+                if (live.standing(connection).isEmpty()) live.create(connection);
+                Following.release(connection);
+            }
+            look(connection);
+        } catch (SQLException e) {
+            LOG.warn("The read tables cannot be looked at yet", e);
+        }
+        thread = Thread.ofPlatform().name("fold").daemon(true).start(this::run);
+    }
+
+    public boolean isRunning() {
+        return thread != null && !closed;
+    }
+
+    /** Stops after the batch that is being folded. */
+    @Override
+    public void close() {
+        closed = true;
+        var running = thread;
+        if (running == null) return;
+        running.interrupt();
+        try {
+            running.join(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How far the tables are and what stops them. */
+    public FoldStatus status() {
+        return new FoldStatus(position, log.head().position(), following, failure);
+    }
+
+    @Override
+    public long position() {
+        return position;
+    }
+
+    @Override
+    public boolean await(long wanted, Duration patience) throws InterruptedException {
+        var until = System.nanoTime() + patience.toNanos();
+        while (position < wanted) {
+            var left = until - System.nanoTime();
+            if (left <= 0) return false;
+            if (!following) lookNow();
+            lock.lockInterruptibly();
+            try {
+                // another node's progress is looked for, our own is told
+                if (position < wanted) moved.awaitNanos(following ? left : Math.min(left, LOOK.toNanos()));
+            } finally {
+                lock.unlock();
+            }
+        }
+        return true;
+    }
+
+    private void at(long reached) {
+        lock.lock();
+        try {
+            position = reached;
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Looks where another node has the tables; many waiters look once. */
+    private void lookNow() {
+        if (!lock.tryLock()) return;
+        try {
+            if (System.nanoTime() - lookedAt < LOOK.toNanos()) return;
+            lookedAt = System.nanoTime();
+            try (var connection = fold.getConnection()) {
+                look(connection);
+            } catch (SQLException e) {
+                LOG.debug("The read tables cannot be looked at", e);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void look(Connection connection) throws SQLException {
+        var standing = live.standing(connection);
+        if (standing.isPresent()) at(standing.orElseThrow().position());
+    }
+
+    private void run() {
+        while (!closed) {
+            var pause = PAUSE;
+            try (var connection = fold.getConnection()) {
+                if (Following.tryTake(connection)) {
+                    try {
+                        follow(connection);
+                    } finally {
+                        following = false;
+                        if (connection.isValid(1)) Following.release(connection);
+                    }
+                } else {
+                    watch(connection);
+                }
+            } catch (Stopped e) {
+                fail(e.position(), e.reason(), e);
+                pause = AFTER_FAILURE;
+            } catch (FoldException e) {
+                fail(position, String.valueOf(e.getMessage()), e);
+                pause = AFTER_FAILURE;
+            } catch (InterruptedException e) {
+                if (closed) return;
+            } catch (SQLException | RuntimeException e) {
+                if (closed) return;
+                LOG.warn("Folding is interrupted and will be tried again", e);
+            }
+            pause(pause);
+        }
+    }
+
+    private void pause(Duration pause) {
+        if (closed) return;
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            LOG.debug("woken to stop");
+        }
+    }
+
+    private void fail(long at, String reason, Exception e) {
+        var before = failure;
+        var now = new FoldStatus.Failure(at, reason);
+        failure = now;
+        if (!now.equals(before))
+            LOG.error(
+                    "Folding stops at position {}: {}. Read tables stay as they are until this is mended.", at, reason, e);
+    }
+
+    private void follow(Connection connection) throws SQLException, Stopped, InterruptedException {
+        var standing = live.standing(connection);
+        if (standing.isEmpty()) {
+            live.create(connection);
+        } else if (!live.isOfThisModel(standing.orElseThrow())) {
+            LOG.info("The read tables are of another version: building new ones");
+            new Rebuild(fold, log, model, batchSize).beside(connection, (at, head) -> {});
+            LOG.info("The read tables are built anew");
+        }
+        var from = live.standing(connection).orElseThrow();
+        live.verifyHistory(connection, from);
+        failure = null;
+        following = true;
+        at(from.position());
+        while (!closed) {
+            var reached = live.advance(connection, position, batchSize);
+            if (reached != position) at(reached);
+            else if (!log.awaitAfter(position, IDLE) && !connection.isValid(5))
+                throw new SQLException("the session that follows was ended", "08006");
+        }
+    }
+
+    /** Another node follows. When it stands still although there is work, its process is frozen: it is ended. */
+    private void watch(Connection connection) throws SQLException {
+        failure = null;
+        var standing = live.standing(connection);
+        if (standing.isEmpty()) return;
+        var there = standing.orElseThrow();
+        at(there.position());
+        if (there.position() != watched || log.head().position() <= there.position()) {
+            watched = there.position();
+            watchedSince = System.nanoTime();
+        } else if (live.isOfThisModel(there) && System.nanoTime() - watchedSince > STALLED.toNanos()) {
+            LOG.warn("The follower has stood at position {} for {}: taking over", watched, STALLED);
+            Following.endHolder(connection);
+            watchedSince = System.nanoTime();
+        }
+    }
+}

@@ -1,0 +1,308 @@
+package dev.chronodesk.query.fold;
+
+import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.Recorded;
+import dev.chronodesk.db.log.UndecodableStoredEventException;
+import dev.chronodesk.events.Event;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The read tables in one schema, and the views of them in another: a fold of the log up to a position. All statements
+ * go over a connection of the fold's login.
+ */
+final class Generation {
+
+    /** The one that readers see. */
+    static final Names LIVE = new Names("live", "api");
+
+    /** One that is built beside it. */
+    static final Names NEXT = new Names("live_next", "api_next");
+
+    /** One that was replaced and waits until its last readers are done. */
+    static final Names RETIRED = new Names("live_retired", "api_retired");
+
+    /**
+     * The schemas of a generation.
+     *
+     * @param tables which nobody but the fold may name
+     * @param views which readers use
+     */
+    record Names(String tables, String views) {}
+
+    /**
+     * Where a generation stands, and of what it is a fold.
+     *
+     * @param eventId of the event at that position; null at 0
+     */
+    record Standing(String fingerprint, UUID incarnation, long position, @Nullable UUID eventId) {}
+
+    private final Names names;
+    private final ReadModel model;
+    private final EventLog log;
+    private final TableStore store;
+    private final String fingerprint;
+
+    Generation(Names names, ReadModel model, EventLog log) {
+        this.names = names;
+        this.model = model;
+        this.log = log;
+        this.store = new TableStore(names.tables());
+        this.fingerprint = model.fingerprint();
+    }
+
+    boolean isOfThisModel(Standing standing) {
+        return standing.fingerprint().equals(fingerprint);
+    }
+
+    /** Makes empty tables that stand before the first event. */
+    void create(Connection connection) throws SQLException {
+        inTransaction(connection, () -> {
+            execute(connection, "create schema " + names.tables());
+            execute(connection, "create schema " + names.views());
+            execute(connection, "set local search_path to " + names.tables());
+            for (var script : model.scripts()) execute(connection, script.text().replace("${api}", names.views()));
+            try (var insert = connection.prepareStatement("insert into " + names.tables()
+                    + ".generation (fingerprint, incarnation, position, event_id) values (?, ?, 0, null)")) {
+                insert.setString(1, fingerprint);
+                insert.setObject(2, incarnation(connection));
+                insert.executeUpdate();
+            }
+        });
+    }
+
+    /** Where it stands; empty when it does not exist. */
+    Optional<Standing> standing(Connection connection) throws SQLException {
+        try (var exists = connection.prepareStatement("select to_regclass(?) is not null")) {
+            exists.setString(1, names.tables() + ".generation");
+            try (var result = exists.executeQuery()) {
+                result.next();
+                if (!result.getBoolean(1)) return Optional.empty();
+            }
+        }
+        try (var select = connection.prepareStatement("select fingerprint, incarnation, position, event_id from "
+                        + names.tables() + ".generation");
+                var result = select.executeQuery()) {
+            if (!result.next()) return Optional.empty();
+            var in = new RowReader(result);
+            return Optional.of(new Standing(in.text(), in.uuid(), in.bigint(), in.uuidOrNull()));
+        }
+    }
+
+    /**
+     * The tables are a fold of this log, and not of one that was restored or failed over to another history.
+     *
+     * @throws FoldException when they are not
+     */
+    void verifyHistory(Connection connection, Standing standing) throws SQLException {
+        if (!standing.incarnation().equals(incarnation(connection)))
+            throw new FoldException("the log is another one than the read tables were folded from: rebuild them");
+        if (standing.position() == 0) return;
+        var there = log.storedAfter(standing.position() - 1, 1);
+        if (there.isEmpty()
+                || there.getFirst().position() != standing.position()
+                || !there.getFirst().eventId().equals(standing.eventId()))
+            throw new FoldException("the log has another event at position " + standing.position()
+                    + " than the read tables were folded from: rebuild them");
+    }
+
+    private static UUID incarnation(Connection connection) throws SQLException {
+        try (var select = connection.prepareStatement("select id from log.incarnation order by number desc limit 1");
+                var result = select.executeQuery()) {
+            if (!result.next()) throw new FoldException("the log does not say which history it is");
+            return new RowReader(result).uuid();
+        }
+    }
+
+    /** Thrown by a batch of which one event cannot be folded; nothing of the batch was written. */
+    static final class Stopped extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final long position;
+
+        Stopped(long position, String reason, Throwable cause) {
+            super(reason, cause);
+            this.position = position;
+        }
+
+        long position() {
+            return position;
+        }
+
+        String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
+
+    /**
+     * Folds the next events, at most so many, in one transaction with the position.
+     *
+     * @return the position afterwards; the same when there was nothing to fold
+     * @throws Stopped naming the event that cannot be folded, after everything before it was
+     * @throws SQLException when the database could not be asked; the same may work later
+     */
+    long advance(Connection connection, long position, int limit) throws SQLException, Stopped {
+        var batch = read(position, limit);
+        if (batch.isEmpty()) return position;
+        try {
+            write(connection, position, batch);
+            return batch.getLast().position();
+        } catch (RuntimeException e) {
+            return oneByOne(connection, position, batch, e);
+        } catch (SQLException e) {
+            if (isPassing(e)) throw e;
+            return oneByOne(connection, position, batch, e);
+        }
+    }
+
+    private List<Recorded<Event>> read(long position, int limit) throws Stopped {
+        try {
+            return log.after(position, limit);
+        } catch (UndecodableStoredEventException e) {
+            var before = (int) (e.position() - 1 - position);
+            if (before == 0) throw new Stopped(e.position(), reason(e), e);
+            return log.after(position, before);
+        }
+    }
+
+    /** Finds the event that a batch failed at, folding what is before it. */
+    private long oneByOne(Connection connection, long position, List<Recorded<Event>> batch, Exception failure)
+            throws SQLException, Stopped {
+        if (batch.size() == 1) throw new Stopped(batch.getFirst().position(), reason(failure), failure);
+        var at = position;
+        for (var recorded : batch) {
+            try {
+                write(connection, at, List.of(recorded));
+            } catch (RuntimeException e) {
+                throw new Stopped(recorded.position(), reason(e), e);
+            } catch (SQLException e) {
+                if (isPassing(e)) throw e;
+                throw new Stopped(recorded.position(), reason(e), e);
+            }
+            at = recorded.position();
+        }
+        return at;
+    }
+
+    private static String reason(Exception e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    }
+
+    /** Whether the database was in trouble, and not what was written. */
+    private static boolean isPassing(SQLException e) {
+        var state = e.getSQLState();
+        if (state == null) return true;
+        return switch (state.substring(0, Math.min(2, state.length()))) {
+            case "08", "40", "53", "55", "57", "58" -> true;
+            default -> false;
+        };
+    }
+
+    private void write(Connection connection, long position, List<Recorded<Event>> batch) throws SQLException {
+        inTransaction(connection, () -> {
+            // What is lost by a crash of the database is folded again.
+            execute(connection, "set local synchronous_commit to off");
+            var needs = new Needs();
+            for (var recorded : batch) for (var projection : model.projections()) ask(projection, recorded, needs);
+            var rows = store.load(connection, needs);
+            for (var recorded : batch) for (var projection : model.projections()) fold(projection, recorded, rows);
+            store.write(connection, rows);
+            moved(connection, position, batch.getLast());
+        });
+    }
+
+    private void moved(Connection connection, long from, Recorded<?> to) throws SQLException {
+        try (var update = connection.prepareStatement("update " + names.tables()
+                + ".generation set position = ?, event_id = ? where position = ? and fingerprint = ?")) {
+            update.setLong(1, to.position());
+            update.setObject(2, to.eventId());
+            update.setLong(3, from);
+            update.setString(4, fingerprint);
+            if (update.executeUpdate() != 1)
+                throw new FoldException("the read tables do not stand at position " + from + " any more");
+        }
+    }
+
+    private static <E extends Event> void ask(Projection<E> projection, Recorded<?> recorded, Needs needs) {
+        var kind = projection.events();
+        if (kind.isInstance(recorded.event())) projection.needs(kind.cast(recorded.event()), needs);
+    }
+
+    @SuppressWarnings("unchecked") // the event was just looked at
+    static <E extends Event> void fold(Projection<E> projection, Recorded<?> recorded, Rows rows) {
+        if (projection.events().isInstance(recorded.event())) projection.fold((Recorded<E>) recorded, rows);
+    }
+
+    /** Statistics for the planner, after many rows at once. */
+    void analyze(Connection connection) throws SQLException {
+        for (var table : model.tables()) execute(connection, "analyze " + names.tables() + "." + table.name());
+    }
+
+    /**
+     * Puts this generation in the place of the live one. Readers in the middle of a query keep what they have; nobody
+     * waits, and nobody finds a table missing.
+     */
+    void promote(Connection connection) throws SQLException {
+        drop(connection, RETIRED);
+        inTransaction(connection, () -> {
+            if (exists(connection, LIVE.tables())) {
+                rename(connection, LIVE.tables(), RETIRED.tables());
+                rename(connection, LIVE.views(), RETIRED.views());
+            }
+            rename(connection, names.tables(), LIVE.tables());
+            rename(connection, names.views(), LIVE.views());
+        });
+    }
+
+    private static boolean exists(Connection connection, String schema) throws SQLException {
+        try (var select = connection.prepareStatement("select to_regnamespace(?) is not null")) {
+            select.setString(1, schema);
+            try (var result = select.executeQuery()) {
+                result.next();
+                return result.getBoolean(1);
+            }
+        }
+    }
+
+    private static void rename(Connection connection, String from, String to) throws SQLException {
+        execute(connection, "alter schema " + from + " rename to " + to);
+    }
+
+    /** Removes a generation that nobody reads; waits a little for the last readers, and fails when they stay. */
+    static void drop(Connection connection, Names names) throws SQLException {
+        inTransaction(connection, () -> {
+            execute(connection, "set local lock_timeout to '5s'");
+            execute(connection, "set local client_min_messages to warning");
+            execute(connection, "drop schema if exists " + names.views() + " cascade");
+            execute(connection, "drop schema if exists " + names.tables() + " cascade");
+        });
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private static void inTransaction(Connection connection, Work work) throws SQLException {
+        connection.setAutoCommit(false);
+        var done = false;
+        try {
+            work.run();
+            connection.commit();
+            done = true;
+        } finally {
+            if (!done) connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

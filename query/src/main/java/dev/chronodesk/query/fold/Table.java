@@ -1,0 +1,110 @@
+package dev.chronodesk.query.fold;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A read table: what its columns are called and how a row is written to and read from them. A test holds it, the row's
+ * record and the table in PostgreSQL together.
+ *
+ * @param <K> key of a row
+ * @param <R> row, a record whose components are the table's columns
+ */
+public final class Table<K, R extends Record> {
+
+    /** Makes a row of the columns in their order. */
+    @FunctionalInterface
+    public interface Reading<R> {
+        R read(RowReader in) throws SQLException;
+    }
+
+    private final String name;
+    private final List<Column<K>> keyColumns;
+    private final Function<R, K> key;
+    private final List<Column<R>> columns;
+    private final Reading<R> reading;
+
+    private Table(
+            String name,
+            List<Column<K>> keyColumns,
+            Function<R, K> key,
+            List<Column<R>> columns,
+            Reading<R> reading) {
+        this.name = name;
+        this.keyColumns = keyColumns;
+        this.key = key;
+        this.columns = columns;
+        this.reading = reading;
+    }
+
+    /** A table whose key is one column of that type, declared first. */
+    public static <K, R extends Record> Declaration<K, R> keyedBy(
+            String name, String column, SqlType type, Function<R, K> key) {
+        var declaration = new Declaration<K, R>(name, key);
+        declaration.keyColumns.add(new Column<>(column, type, k -> k));
+        declaration.columns.add(new Column<>(column, type, key::apply));
+        return declaration;
+    }
+
+    /** A table whose key is several columns. */
+    public static <K extends Record, R extends Record> Declaration<K, R> keyedByMany(
+            String name, List<Column<K>> keyColumns, Function<R, K> key) {
+        var declaration = new Declaration<K, R>(name, key);
+        for (var column : keyColumns) {
+            declaration.keyColumns.add(column);
+            declaration.columns.add(new Column<>(
+                    column.name(), column.type(), row -> column.value().apply(key.apply(row))));
+        }
+        return declaration;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public List<Column<K>> keyColumns() {
+        return keyColumns;
+    }
+
+    public List<Column<R>> columns() {
+        return columns;
+    }
+
+    public K key(R row) {
+        return key.apply(row);
+    }
+
+    R read(RowReader in) throws SQLException {
+        return reading.read(in);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** Collects a table's columns. */
+    public static final class Declaration<K, R extends Record> {
+        private final String name;
+        private final Function<R, K> key;
+        private final List<Column<K>> keyColumns = new ArrayList<>();
+        private final List<Column<R>> columns = new ArrayList<>();
+
+        private Declaration(String name, Function<R, K> key) {
+            this.name = name;
+            this.key = key;
+        }
+
+        public Declaration<K, R> column(String column, SqlType type, Function<R, @Nullable Object> value) {
+            columns.add(new Column<>(column, type, value));
+            return this;
+        }
+
+        public Table<K, R> readBy(Reading<R> reading) {
+            return new Table<>(name, List.copyOf(keyColumns), key, List.copyOf(columns), reading);
+        }
+    }
+}

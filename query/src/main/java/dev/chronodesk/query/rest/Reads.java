@@ -1,0 +1,77 @@
+package dev.chronodesk.query.rest;
+
+import dev.chronodesk.db.caller.Caller;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
+
+/** Runs one read as its caller: one snapshot, read only, with their role and claims, for so long and no longer. */
+final class Reads {
+
+    /** Two statements in one round trip; what is set is gone with the transaction. */
+    private static final String BEGIN_AS =
+            """
+            set transaction isolation level repeatable read, read only;
+            select set_config('role', ?, true), set_config('request.jwt.claims', ?, true),
+                   set_config('statement_timeout', ?, true), set_config('search_path', '', true)
+            """;
+
+    /**
+     * What came back.
+     *
+     * @param body UTF-8 as PostgreSQL wrote it; null when there is no row to write
+     * @param page how many rows are in it
+     * @param total how many there are, or null when nobody asked
+     * @param position of the tables in the snapshot of the rows
+     */
+    @SuppressWarnings("ArrayRecordComponent") // passed on as it is
+    record Answer(byte @Nullable [] body, long page, @Nullable Long total, long position) {}
+
+    private final DataSource read;
+    private final Duration timeout;
+
+    Reads(DataSource read, Duration timeout) {
+        this.read = read;
+        this.timeout = timeout;
+    }
+
+    Answer run(Caller caller, Sql sql) throws SQLException {
+        try (var connection = read.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                become(connection, caller);
+                return answer(connection, sql);
+            } finally {
+                connection.rollback();
+            }
+        }
+    }
+
+    private void become(Connection connection, Caller caller) throws SQLException {
+        try (var statement = connection.prepareStatement(BEGIN_AS)) {
+            statement.setString(1, SqlRoles.role(caller));
+            statement.setString(2, SqlRoles.claims(caller));
+            statement.setString(3, Long.toString(timeout.toMillis()));
+            statement.execute();
+        }
+    }
+
+    private static Answer answer(Connection connection, Sql sql) throws SQLException {
+        try (var statement = connection.prepareStatement(sql.text())) {
+            // made for this request alone: never kept on the server
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            sql.bind(statement);
+            try (var result = statement.executeQuery()) {
+                result.next();
+                return new Answer(
+                        result.getBytes(1),
+                        result.getLong(2),
+                        result.getObject(3, Long.class),
+                        result.getLong(4));
+            }
+        }
+    }
+}

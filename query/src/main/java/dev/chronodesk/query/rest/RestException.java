@@ -1,0 +1,76 @@
+package dev.chronodesk.query.rest;
+
+import org.jspecify.annotations.Nullable;
+
+/** An answer other than rows, in PostgREST's shape. */
+final class RestException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String code;
+    private final String text;
+    private final @Nullable String details;
+    private final @Nullable String hint;
+
+    RestException(int status, String code, String text, @Nullable String details, @Nullable String hint) {
+        super(text, null, false, false);
+        this.status = status;
+        this.code = code;
+        this.text = text;
+        this.details = details;
+        this.hint = hint;
+    }
+
+    int status() {
+        return status;
+    }
+
+    String code() {
+        return code;
+    }
+
+    String text() {
+        return text;
+    }
+
+    @Nullable String details() {
+        return details;
+    }
+
+    @Nullable String hint() {
+        return hint;
+    }
+
+    /** What was asked cannot be understood. */
+    static RestException unparsable(String what, String text, @Nullable String details) {
+        return new RestException(400, "PGRST100", "failed to parse " + what + " (" + shortened(text) + ")", details, null);
+    }
+
+    static RestException unsupported(String what) {
+        return new RestException(400, "PGRST100", what + " is not available", null, null);
+    }
+
+    static RestException noSuchColumn(String relation, String column) {
+        return new RestException(
+                400, "42703", "column " + relation + "." + shortened(column) + " does not exist", null, null);
+    }
+
+    static RestException noSuchTable(String name) {
+        return new RestException(
+                404,
+                "PGRST205",
+                "Could not find the table 'public." + shortened(name) + "' in the schema cache",
+                null,
+                null);
+    }
+
+    static RestException outOfRange(String details) {
+        return new RestException(416, "PGRST103", "Requested range not satisfiable", details, null);
+    }
+
+    /** Nobody needs a whole attack back. */
+    static String shortened(String text) {
+        return text.length() <= 200 ? text : text.substring(0, 200) + "…";
+    }
+}

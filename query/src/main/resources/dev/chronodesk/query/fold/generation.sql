@@ -1,0 +1,30 @@
+-- generation: where these tables stand. One row, written in the transaction that writes the rows.
+-- "fingerprint" says by which definitions they were folded, "incarnation" and "event_id" of which log they are a fold.
+create table generation (
+  only        boolean     not null default true constraint generation_pk primary key,
+  fingerprint text        not null,
+  incarnation uuid        not null,
+  position    bigint      not null,
+  event_id    uuid,
+  constraint generation_is_one check (only)
+) with (fillfactor = 20);
+
+alter table generation enable row level security;
+alter table generation force row level security;
+
+create policy generation_fold on generation to current_user using (true) with check (true);
+create policy generation_all on generation for select
+  to chronodesk_customer, chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service
+  using (true);
+
+grant select (position) on generation
+  to chronodesk_customer, chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+grant usage on schema ${api}
+  to chronodesk_customer, chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+-- Names that begin with _ are not offered by the read API: this is what it says in Chronodesk-Position.
+create view ${api}._position with (security_invoker = true) as
+  select position from generation;
+grant select on ${api}._position
+  to chronodesk_customer, chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;

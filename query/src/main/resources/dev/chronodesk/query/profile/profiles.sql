@@ -1,0 +1,47 @@
+-- profiles: people. One row per profile, folded by ProfileProjection.
+create table profiles (
+  id           uuid        not null constraint profiles_pk primary key,
+  email        text,                    -- null without an account, or when erased
+  display_name text,                    -- null when erased
+  role         text        not null,
+  active       boolean     not null,
+  created_at   timestamptz not null,
+  version      integer     not null
+);
+
+alter table profiles enable row level security;
+alter table profiles force row level security;
+
+create policy profiles_fold on profiles to current_user using (true) with check (true);
+create policy profiles_self on profiles for select to chronodesk_customer
+  using (id = (select auth.uid()));
+-- the staff that a customer deals with: who has one of their tickets now, or answered on one where they can see it
+create policy profiles_staff_on_own_tickets on profiles for select to chronodesk_customer
+  using (role in ('agent', 'admin')
+         and id = any (array(
+           select t.assignee_id from tickets t where t.requester_id = (select auth.uid()) and t.assignee_id is not null
+           union
+           select c.author_id from ticket_comments c
+           where c.visibility = 'public'
+             and c.ticket_id = any (array(select t.id from tickets t where t.requester_id = (select auth.uid()))))));
+create policy profiles_all on profiles for select
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service
+  using (true);
+
+-- Columns are null for those who may not know them, so that "select=*" works for everybody. The roles that may are
+-- named: a role that nobody thought of sees nulls.
+create view ${api}.profiles with (security_invoker = true) as
+  select p.id,
+         case when current_user in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor', 'chronodesk_service')
+                or (current_user = 'chronodesk_customer' and p.id = (select auth.uid()))
+              then p.email end as email,
+         case when current_user in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor', 'chronodesk_service',
+                                    'chronodesk_customer')
+              then p.display_name end as display_name,
+         case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.role end as role,
+         case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.active end as active,
+         case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.created_at end as created_at
+  from profiles p;
+
+grant select on profiles, ${api}.profiles
+  to chronodesk_customer, chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
