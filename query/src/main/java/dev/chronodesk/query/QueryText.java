@@ -49,7 +49,7 @@ public final class QueryText {
                 var high = Character.digit(text.charAt(i + 1), 16);
                 var low = Character.digit(text.charAt(i + 2), 16);
                 if (high < 0 || low < 0) throw malformed("a % without two hexadecimal digits");
-                bytes[length++] = (byte) (high << 4 | low);
+                bytes[length++] = (byte) ((high << 4) | low);
                 i += 2;
             } else if (c == '+') {
                 bytes[length++] = ' ';
@@ -81,13 +81,9 @@ public final class QueryText {
     /** Text that PostgreSQL can store and UTF-8 can say, or a refusal. */
     public static String storable(String text) {
         if (text.indexOf('\0') >= 0) throw malformed("U+0000");
-        for (var i = 0; i < text.length(); i++) {
-            if (!Character.isSurrogate(text.charAt(i))) continue;
-            if (!Character.isHighSurrogate(text.charAt(i))
-                    || i + 1 == text.length()
-                    || !Character.isLowSurrogate(text.charAt(i + 1))) throw malformed("half a surrogate pair");
-            i++;
-        }
+        // a pair is one code point; what is left of a broken one is its own
+        if (text.codePoints().anyMatch(point -> point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE))
+            throw malformed("half a surrogate pair");
         return text;
     }
 

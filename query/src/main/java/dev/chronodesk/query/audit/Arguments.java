@@ -27,18 +27,21 @@ final class Arguments {
         }
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         return values.get(name);
     }
 
-    @Nullable Long count(String name) {
+    @Nullable
+    Long count(String name) {
         var value = values.get(name);
         if (value == null) return null;
         if (!value.matches("\\d{1,18}")) throw ProblemException.malformed(name, "must be a whole number");
         return Long.valueOf(value);
     }
 
-    @Nullable UUID id(String name) {
+    @Nullable
+    UUID id(String name) {
         var value = values.get(name);
         return value == null ? null : id(name, value);
     }
@@ -50,7 +53,8 @@ final class Arguments {
         return UUID.fromString(value);
     }
 
-    @Nullable Instant moment(String name) {
+    @Nullable
+    Instant moment(String name) {
         var value = values.get(name);
         return value == null ? null : moment(name, value);
     }

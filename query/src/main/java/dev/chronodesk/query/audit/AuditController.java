@@ -55,8 +55,7 @@ public final class AuditController {
         var arguments = new Arguments(request);
         var after = or(arguments.count("after"), 0L);
         var limit = or(arguments.count("limit"), Long.MAX_VALUE);
-        var wanted = new Wanted(
-                arguments.id("stream"), arguments.text("type"), arguments.id("actor"));
+        var wanted = new Wanted(arguments.id("stream"), arguments.text("type"), arguments.id("actor"));
         var from = arguments.moment("from");
         var to = arguments.moment("to");
         // [from, to) by recorded time: the last position before each
@@ -88,8 +87,7 @@ public final class AuditController {
         boolean is(StoredEvent stored, @Nullable Metadata metadata) {
             return (stream == null || stream.equals(stored.streamId()))
                     && (type == null || type.equals(stored.type()))
-                    && (actor == null
-                            || metadata != null && actor.equals(metadata.actor()));
+                    && (actor == null || (metadata != null && actor.equals(metadata.actor())));
         }
     }
 

@@ -162,6 +162,7 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
                     watch(connection);
                 }
             } catch (Stopped e) {
+                at(e.position() - 1);
                 fail(e.position(), e.reason(), e);
                 pause = AFTER_FAILURE;
             } catch (FoldException e) {
@@ -169,7 +170,15 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
                 pause = AFTER_FAILURE;
             } catch (InterruptedException e) {
                 if (closed) return;
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException e) {
+                if (closed) return;
+                if (Generation.isPassing(e)) {
+                    LOG.warn("Folding is interrupted and will be tried again", e);
+                } else {
+                    fail(position, String.valueOf(e.getMessage()), e);
+                    pause = AFTER_FAILURE;
+                }
+            } catch (RuntimeException e) {
                 if (closed) return;
                 LOG.warn("Folding is interrupted and will be tried again", e);
             }
@@ -192,7 +201,10 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         failure = now;
         if (!now.equals(before))
             LOG.error(
-                    "Folding stops at position {}: {}. Read tables stay as they are until this is mended.", at, reason, e);
+                    "Folding stops at position {}: {}. Read tables stay as they are until this is mended.",
+                    at,
+                    reason,
+                    e);
     }
 
     private void follow(Connection connection) throws SQLException, Stopped, InterruptedException {

@@ -65,7 +65,8 @@ final class Generation {
             execute(connection, "create schema " + names.tables());
             execute(connection, "create schema " + names.views());
             execute(connection, "set local search_path to " + names.tables());
-            for (var script : model.scripts()) execute(connection, script.text().replace("${api}", names.views()));
+            for (var script : model.scripts())
+                for (var part : script.parts()) execute(connection, part.replace("${api}", names.views()));
             try (var insert = connection.prepareStatement("insert into " + names.tables()
                     + ".generation (fingerprint, incarnation, position, event_id) values (?, ?, 0, null)")) {
                 insert.setString(1, fingerprint);
@@ -84,8 +85,8 @@ final class Generation {
                 if (!result.getBoolean(1)) return Optional.empty();
             }
         }
-        try (var select = connection.prepareStatement("select fingerprint, incarnation, position, event_id from "
-                        + names.tables() + ".generation");
+        try (var select = connection.prepareStatement(
+                        "select fingerprint, incarnation, position, event_id from " + names.tables() + ".generation");
                 var result = select.executeQuery()) {
             if (!result.next()) return Optional.empty();
             var in = new RowReader(result);
@@ -193,7 +194,7 @@ final class Generation {
     }
 
     /** Whether the database was in trouble, and not what was written. */
-    private static boolean isPassing(SQLException e) {
+    static boolean isPassing(SQLException e) {
         var state = e.getSQLState();
         if (state == null) return true;
         return switch (state.substring(0, Math.min(2, state.length()))) {

@@ -20,6 +20,11 @@ public record ReadModel(List<Projection<?>> projections, List<Script> scripts) {
     /** A resource beside a class of its feature. */
     public record Script(Class<?> beside, String name) {
 
+        /** What is sent at once: up to a blank line after a semicolon. The driver cannot tell where a function ends. */
+        List<String> parts() {
+            return List.of(text().split("(?<=;)\\R\\R"));
+        }
+
         String text() {
             try (var in = beside.getResourceAsStream(name)) {
                 if (in == null) throw new IllegalStateException(name + " is not beside " + beside.getName());

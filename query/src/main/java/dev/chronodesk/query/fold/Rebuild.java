@@ -84,10 +84,14 @@ public final class Rebuild {
     private long build(Connection connection, Progress progress) throws SQLException, Stopped, InterruptedException {
         Generation.drop(connection, Generation.NEXT);
         next.create(connection);
-        var position = catchUp(connection, 0, progress);
+        var position = 0L;
+        // writers do not wait: come close first, then stop the follower for what is left
+        do {
+            position = catchUp(connection, position, log.head().position(), progress);
+        } while (log.head().position() - position > batchSize);
         next.analyze(connection);
         Following.seize(connection, PATIENCE);
-        position = catchUp(connection, position, progress);
+        position = catchUp(connection, position, log.head().position(), progress);
         next.promote(connection);
         try {
             Generation.drop(connection, Generation.RETIRED);
@@ -97,13 +101,12 @@ public final class Rebuild {
         return position;
     }
 
-    private long catchUp(Connection connection, long from, Progress progress) throws SQLException, Stopped {
+    private long catchUp(Connection connection, long from, long head, Progress progress) throws SQLException, Stopped {
         var position = from;
-        while (true) {
-            var reached = next.advance(connection, position, batchSize);
-            progress.at(reached, Math.max(reached, log.head().position()));
-            if (reached == position) return position;
-            position = reached;
+        while (position < head) {
+            position = next.advance(connection, position, (int) Math.min(batchSize, head - position));
+            progress.at(position, head);
         }
+        return position;
     }
 }

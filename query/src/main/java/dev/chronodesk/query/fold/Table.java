@@ -28,11 +28,7 @@ public final class Table<K, R extends Record> {
     private final Reading<R> reading;
 
     private Table(
-            String name,
-            List<Column<K>> keyColumns,
-            Function<R, K> key,
-            List<Column<R>> columns,
-            Reading<R> reading) {
+            String name, List<Column<K>> keyColumns, Function<R, K> key, List<Column<R>> columns, Reading<R> reading) {
         this.name = name;
         this.keyColumns = keyColumns;
         this.key = key;

@@ -151,8 +151,8 @@ final class TableStore {
     /** PostgreSQL's text form of an array of texts, every element quoted. */
     static String arrayLiteral(List<?> elements) {
         return elements.stream()
-                .map(element -> '"'
-                        + String.valueOf(element).replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .map(element ->
+                        '"' + String.valueOf(element).replace("\\", "\\\\").replace("\"", "\\\"") + '"')
                 .collect(Collectors.joining(",", "{", "}"));
     }
 }

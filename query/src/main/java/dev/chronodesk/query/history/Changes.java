@@ -83,8 +83,10 @@ public final class Changes {
                 new Changes().change("assignee_id", e.from(), e.to()).map();
             case TicketUnassigned e ->
                 new Changes().change("assignee_id", e.from(), null).map();
-            case MovedToTeam e -> new Changes().change("team_id", e.from(), e.to()).map();
-            case StatusChanged e -> new Changes().change("status", e.from(), e.to()).map();
+            case MovedToTeam e ->
+                new Changes().change("team_id", e.from(), e.to()).map();
+            case StatusChanged e ->
+                new Changes().change("status", e.from(), e.to()).map();
             case PriorityChanged e ->
                 new Changes().change("priority", e.from(), e.to()).map();
         };
@@ -93,7 +95,8 @@ public final class Changes {
     private static Map<String, Change> of(TeamEvent event) {
         return switch (event) {
             case TeamCreated e -> new Changes().to("name", e.name()).map();
-            case TeamMemberAdded e -> new Changes().to("profile_id", e.profileId()).map();
+            case TeamMemberAdded e ->
+                new Changes().to("profile_id", e.profileId()).map();
         };
     }
 
@@ -101,13 +104,15 @@ public final class Changes {
         return switch (event) {
             case ProfileRegistered e -> new Changes().to("role", e.role()).map();
             case DisplayNameChanged _ -> Map.of();
-            case RoleAssigned e -> new Changes().change("role", e.from(), e.to()).map();
+            case RoleAssigned e ->
+                new Changes().change("role", e.from(), e.to()).map();
         };
     }
 
     private static Map<String, Change> of(AddressEvent event) {
         return switch (event) {
-            case AddressClaimed e -> new Changes().to("profile_id", e.profileId()).map();
+            case AddressClaimed e ->
+                new Changes().to("profile_id", e.profileId()).map();
             case AddressReleased e ->
                 new Changes().change("profile_id", e.profileId(), null).map();
         };

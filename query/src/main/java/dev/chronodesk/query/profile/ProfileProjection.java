@@ -53,8 +53,7 @@ public final class ProfileProjection implements Projection<ProfileEvent> {
                                 1));
             }
             case DisplayNameChanged e ->
-                rows.update(
-                        ProfileRow.TABLE, before(recorded, rows).called(e.to().orNull()));
+                rows.update(ProfileRow.TABLE, before(recorded, rows).called(e.to().orNull()));
             case RoleAssigned e ->
                 rows.update(ProfileRow.TABLE, before(recorded, rows).as(e.to()));
         }

@@ -24,7 +24,8 @@ record Field(String column, List<Step> path) {
 
     /** The name under which it is answered when none is given. */
     String name() {
-        for (var i = path.size() - 1; i >= 0; i--) if (!path.get(i).isIndex()) return path.get(i).key();
+        for (var i = path.size() - 1; i >= 0; i--)
+            if (!path.get(i).isIndex()) return path.get(i).key();
         return column;
     }
 }

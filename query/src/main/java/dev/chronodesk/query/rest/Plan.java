@@ -43,8 +43,7 @@ final class Plan {
                 case Selected.All _ ->
                     relation.columns()
                             .keySet()
-                            .forEach(column ->
-                                    columns.add(new Selected.One(new Field(column, List.of()), null, null)));
+                            .forEach(column -> columns.add(new Selected.One(new Field(column, List.of()), null, null)));
                 case Selected.One one -> columns.add(one);
             }
         }
@@ -129,9 +128,7 @@ final class Plan {
                 sql.add(compare.negated() ? "not ((" : "((");
                 field(sql, compare.field());
                 sql.add(") ").add(compare.operator().sql()).add(" ");
-                var value = compare.operator().isPattern()
-                        ? compare.value().replace('*', '%')
-                        : compare.value();
+                var value = compare.operator().isPattern() ? compare.value().replace('*', '%') : compare.value();
                 switch (compare.quantifier()) {
                     case ONE -> sql.value(value);
                     case ANY -> sql.add("any (").value(value).add(")");

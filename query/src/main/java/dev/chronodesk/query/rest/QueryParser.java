@@ -1,5 +1,6 @@
 package dev.chronodesk.query.rest;
 
+import dev.chronodesk.query.QueryText.Parameter;
 import dev.chronodesk.query.rest.Condition.Compare;
 import dev.chronodesk.query.rest.Condition.Group;
 import dev.chronodesk.query.rest.Condition.In;
@@ -9,7 +10,6 @@ import dev.chronodesk.query.rest.Condition.Operator;
 import dev.chronodesk.query.rest.Condition.Quantifier;
 import dev.chronodesk.query.rest.Query.Order;
 import dev.chronodesk.query.rest.Query.Selected;
-import dev.chronodesk.query.QueryText.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,8 +34,29 @@ final class QueryParser {
 
     /** Casts are written into the statement, so only these are known. */
     private static final Set<String> CASTS = Set.of(
-            "text", "int", "int2", "int4", "int8", "integer", "smallint", "bigint", "numeric", "float4", "float8", "real",
-            "bool", "boolean", "date", "time", "timestamp", "timestamptz", "interval", "uuid", "json", "jsonb", "text[]",
+            "text",
+            "int",
+            "int2",
+            "int4",
+            "int8",
+            "integer",
+            "smallint",
+            "bigint",
+            "numeric",
+            "float4",
+            "float8",
+            "real",
+            "bool",
+            "boolean",
+            "date",
+            "time",
+            "timestamp",
+            "timestamptz",
+            "interval",
+            "uuid",
+            "json",
+            "jsonb",
+            "text[]",
             "varchar");
 
     private static final int MAX_DEPTH = 16;
@@ -77,7 +98,8 @@ final class QueryParser {
     }
 
     private static long count(String what, String value) {
-        if (!value.strip().matches("-?\\d{1,18}")) throw RestException.unparsable(what, value, "expected a whole number");
+        if (!value.strip().matches("-?\\d{1,18}"))
+            throw RestException.unparsable(what, value, "expected a whole number");
         var count = Long.parseLong(value.strip());
         if (count < 0)
             throw RestException.outOfRange(
@@ -248,8 +270,8 @@ final class QueryParser {
     private static Operator operator(Scanner in, String word) {
         var operator = OPERATORS.get(word);
         if (operator == null)
-            throw in.unexpected(
-                    "an operator (" + new java.util.TreeSet<>(OPERATORS.keySet()) + ", in, is), perhaps after \"not.\"");
+            throw in.unexpected("an operator (" + new java.util.TreeSet<>(OPERATORS.keySet())
+                    + ", in, is), perhaps after \"not.\"");
         return operator;
     }
 

@@ -67,10 +67,7 @@ final class Reads {
             try (var result = statement.executeQuery()) {
                 result.next();
                 return new Answer(
-                        result.getBytes(1),
-                        result.getLong(2),
-                        result.getObject(3, Long.class),
-                        result.getLong(4));
+                        result.getBytes(1), result.getLong(2), result.getObject(3, Long.class), result.getLong(4));
             }
         }
     }

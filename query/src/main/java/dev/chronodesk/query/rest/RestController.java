@@ -5,10 +5,10 @@ import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.port.LiveTables;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.QueryText;
+import dev.chronodesk.query.QueryText.Parameter;
 import dev.chronodesk.query.fold.Json;
 import dev.chronodesk.query.rest.Catalogue.Relation;
 import dev.chronodesk.query.rest.Catalogue.Routine;
-import dev.chronodesk.query.QueryText.Parameter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -62,10 +62,7 @@ public final class RestController {
 
     @RequestMapping("/rest/v1/{view}")
     public void view(
-            @PathVariable("view") String view,
-            Caller caller,
-            HttpServletRequest request,
-            HttpServletResponse response)
+            @PathVariable("view") String view, Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         answering(caller, response, () -> {
             if (!isRead(request))
@@ -130,8 +127,7 @@ public final class RestController {
     private Asked viewed(String view, List<Parameter> parameters) throws SQLException {
         QueryText.storable(view);
         var relation = catalogue.relation(view).orElseThrow(() -> RestException.noSuchTable(view));
-        return new Asked(
-                relation, new Sql().add(Catalogue.SCHEMA + ".").name(view), QueryParser.parse(parameters));
+        return new Asked(relation, new Sql().add(Catalogue.SCHEMA + ".").name(view), QueryParser.parse(parameters));
     }
 
     /** Parameters with an argument's name are arguments, all others are about the rows. */
@@ -174,8 +170,8 @@ public final class RestController {
         return new RestException(
                 404,
                 "PGRST202",
-                "Could not find the function public." + RestException.shortened(name)
-                        + (given.isEmpty() ? " " : "") + with + " in the schema cache",
+                "Could not find the function public." + RestException.shortened(name) + (given.isEmpty() ? " " : "")
+                        + with + " in the schema cache",
                 null,
                 routine == null
                         ? null
@@ -238,10 +234,10 @@ public final class RestController {
         var asked = asking.ask();
         var window = Window.of(asked.query(), request, settings.maxRows());
         var plan = new Plan(asked.relation(), asked.source(), asked.query());
-        var statement = plan.statement(
-                media.form(), media.stripNulls(), preferences.count(), window.limit(), window.offset());
-        freshness.await(wanted, preferences.wait());
-        var answer = fresh(caller, statement, Math.max(wanted, freshness.known()), preferences.wait());
+        var statement =
+                plan.statement(media.form(), media.stripNulls(), preferences.count(), window.limit(), window.offset());
+        freshness.await(wanted, preferences.patience());
+        var answer = fresh(caller, statement, Math.max(wanted, freshness.known()), preferences.patience());
 
         response.setHeader(Freshness.POSITION, Long.toString(answer.position()));
         response.setHeader("Content-Range", window.contentRange(answer.page(), answer.total()));
@@ -260,8 +256,8 @@ public final class RestController {
     }
 
     /**
-     * Reads, again if need be: while tables are replaced by rebuilt ones, a snapshot from just before may show less than
-     * this node has already told.
+     * Reads, again if need be: while tables are replaced by rebuilt ones, a snapshot from just before may show less
+     * than this node has already told.
      */
     private Reads.Answer fresh(Caller caller, Sql statement, long least, Duration patience)
             throws SQLException, InterruptedException {

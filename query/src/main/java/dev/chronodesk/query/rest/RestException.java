@@ -34,17 +34,20 @@ final class RestException extends RuntimeException {
         return text;
     }
 
-    @Nullable String details() {
+    @Nullable
+    String details() {
         return details;
     }
 
-    @Nullable String hint() {
+    @Nullable
+    String hint() {
         return hint;
     }
 
     /** What was asked cannot be understood. */
     static RestException unparsable(String what, String text, @Nullable String details) {
-        return new RestException(400, "PGRST100", "failed to parse " + what + " (" + shortened(text) + ")", details, null);
+        return new RestException(
+                400, "PGRST100", "failed to parse " + what + " (" + shortened(text) + ")", details, null);
     }
 
     static RestException unsupported(String what) {

@@ -19,8 +19,7 @@ final class SqlErrors {
         var status = status(state, caller);
         var said = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
         if (said == null) return new RestException(status, state, "the database cannot be asked", null, null);
-        return new RestException(
-                status, state, shortened(said.getMessage(), state), said.getDetail(), said.getHint());
+        return new RestException(status, state, shortened(said.getMessage(), state), said.getDetail(), said.getHint());
     }
 
     private static String shortened(@Nullable String text, String state) {

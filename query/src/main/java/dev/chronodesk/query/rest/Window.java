@@ -18,8 +18,9 @@ record Window(long limit, long offset) {
         var offset = query.offset();
         var unit = request.getHeader("Range-Unit");
         var range = request.getHeader("Range");
-        if (range == null || unit != null && !unit.equals("items") || !request.getMethod().equals("GET"))
-            return new Window(limit, offset);
+        if (range == null
+                || (unit != null && !unit.equals("items"))
+                || !request.getMethod().equals("GET")) return new Window(limit, offset);
         var matched = RANGE.matcher(range);
         if (!matched.matches()) return new Window(limit, offset);
         var first = Long.parseLong(matched.group(1));

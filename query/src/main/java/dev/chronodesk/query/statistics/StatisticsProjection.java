@@ -60,7 +60,8 @@ public final class StatisticsProjection implements Projection<TicketEvent> {
                             1));
             return;
         }
-        var before = rows.get(TicketMeasureRow.TABLE, recorded.event().ticketId().value());
+        var before =
+                rows.get(TicketMeasureRow.TABLE, recorded.event().ticketId().value());
         follows(recorded, before.version());
         rows.update(
                 TicketMeasureRow.TABLE,
@@ -81,8 +82,7 @@ public final class StatisticsProjection implements Projection<TicketEvent> {
         rows.insert(
                 TicketReplyRow.TABLE,
                 new TicketReplyRow(recorded.position(), before.ticketId(), author, recorded.occurredAt()));
-        return before.firstResponseAt() == null
-                        && FirstResponse.is(comment, recorded.metadata(), before.requesterId())
+        return before.firstResponseAt() == null && FirstResponse.is(comment, recorded.metadata(), before.requesterId())
                 ? before.answered(recorded.occurredAt(), author)
                 : before.touched();
     }

@@ -10,15 +10,15 @@ public final class FirstResponse {
 
     private FirstResponse() {}
 
-    /** A public comment by somebody who was staff when they wrote it, that is not the requester and not an automation. */
+    /**
+     * A public comment by somebody who was staff when they wrote it, that is not the requester and not an automation.
+     */
     public static boolean is(CommentAdded comment, Metadata metadata, UUID requesterId) {
         return isReply(comment, metadata) && !comment.authorId().value().equals(requesterId);
     }
 
     /** A public comment by somebody who was staff when they wrote it, and not an automation. */
     public static boolean isReply(CommentAdded comment, Metadata metadata) {
-        return comment.visibility() == Visibility.PUBLIC
-                && metadata.actorRole().staff()
-                && !metadata.automation();
+        return comment.visibility() == Visibility.PUBLIC && metadata.actorRole().staff() && !metadata.automation();
     }
 }

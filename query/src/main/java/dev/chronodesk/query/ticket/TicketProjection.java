@@ -94,7 +94,8 @@ public final class TicketProjection implements Projection<TicketEvent> {
                     case TicketCreated _ -> throw new IllegalStateException("handled above");
                     case CommentAdded e -> {
                         if (e.visibility() == Visibility.INTERNAL) yield row.touched();
-                        if (row.firstResponseAt() == null && FirstResponse.is(e, recorded.metadata(), row.requesterId()))
+                        if (row.firstResponseAt() == null
+                                && FirstResponse.is(e, recorded.metadata(), row.requesterId()))
                             changing.firstResponse(at);
                         yield changing.at(at).commented().row();
                     }

@@ -46,7 +46,10 @@ public record TicketRow(
             .column("description", SqlType.TEXT, TicketRow::description)
             .column("status", SqlType.TEXT, row -> row.status().toString())
             .column("priority", SqlType.TEXT, row -> row.priority().toString())
-            .column("type", SqlType.TEXT, row -> row.type() == null ? null : row.type().toString())
+            .column(
+                    "type",
+                    SqlType.TEXT,
+                    row -> row.type() == null ? null : row.type().toString())
             .column("requester_id", SqlType.UUID, TicketRow::requesterId)
             .column("assignee_id", SqlType.UUID, TicketRow::assigneeId)
             .column("team_id", SqlType.UUID, TicketRow::teamId)

@@ -1,12 +1,12 @@
 -- generation: where these tables stand. One row, written in the transaction that writes the rows.
 -- "fingerprint" says by which definitions they were folded, "incarnation" and "event_id" of which log they are a fold.
 create table generation (
-  only        boolean     not null default true constraint generation_pk primary key,
+  single      boolean     not null default true constraint generation_pk primary key,
   fingerprint text        not null,
   incarnation uuid        not null,
   position    bigint      not null,
   event_id    uuid,
-  constraint generation_is_one check (only)
+  constraint generation_is_one check (single)
 ) with (fillfactor = 20);
 
 alter table generation enable row level security;

@@ -1,0 +1,271 @@
+package dev.chronodesk.query;
+
+import dev.chronodesk.db.log.Append;
+import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.NewEvent;
+import dev.chronodesk.events.Event;
+import dev.chronodesk.events.Metadata;
+import dev.chronodesk.events.Personal;
+import dev.chronodesk.events.Uuids;
+import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.ProfileRegistered;
+import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.events.profile.RoleAssigned;
+import dev.chronodesk.events.team.TeamCreated;
+import dev.chronodesk.events.team.TeamId;
+import dev.chronodesk.events.team.TeamMemberAdded;
+import dev.chronodesk.events.ticket.CommentAdded;
+import dev.chronodesk.events.ticket.CommentId;
+import dev.chronodesk.events.ticket.MovedToTeam;
+import dev.chronodesk.events.ticket.Priority;
+import dev.chronodesk.events.ticket.PriorityChanged;
+import dev.chronodesk.events.ticket.Status;
+import dev.chronodesk.events.ticket.StatusChanged;
+import dev.chronodesk.events.ticket.TicketAssigned;
+import dev.chronodesk.events.ticket.TicketCreated;
+import dev.chronodesk.events.ticket.TicketId;
+import dev.chronodesk.events.ticket.TicketType;
+import dev.chronodesk.events.ticket.TicketUnassigned;
+import dev.chronodesk.events.ticket.Visibility;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes events into a log as commands would: told one by one, or made up from a seed. */
+public final class Histories {
+
+    private final EventLog log;
+    private final Random random;
+    private final Map<UUID, Integer> versions = new HashMap<>();
+    private final Map<ProfileId, Role> roles = new HashMap<>();
+    private final Map<ProfileId, Personal<String>> names = new HashMap<>();
+    private Instant now = Instant.parse("2026-01-05T08:00:00Z");
+    private @Nullable ProfileId actor;
+    private boolean automation;
+    private int count;
+
+    public Histories(EventLog log, long seed) {
+        this.log = log;
+        this.random = new Random(seed);
+    }
+
+    public Histories(EventLog log) {
+        this(log, 1);
+    }
+
+    /** What follows happens then. */
+    public Histories at(Instant moment) {
+        now = moment;
+        return this;
+    }
+
+    /** What follows happens so much later. */
+    public Histories later(Duration after) {
+        now = now.plus(after);
+        return this;
+    }
+
+    public Instant now() {
+        return now;
+    }
+
+    /** What follows is done by them. */
+    public Histories by(ProfileId actor) {
+        this.actor = actor;
+        return this;
+    }
+
+    /** Whether a program decides what follows. */
+    public Histories automated(boolean automation) {
+        this.automation = automation;
+        return this;
+    }
+
+    /** Appends one event to its stream; returns its position. */
+    public long append(Event event) {
+        var seq = versions.getOrDefault(event.streamId(), 0);
+        var acting = actor == null ? new ProfileId(new UUID(0, 1)) : actor;
+        var metadata = new Metadata(
+                acting.value(),
+                roles.getOrDefault(acting, Role.SERVICE),
+                acting.value(),
+                automation,
+                "Test",
+                UUID.randomUUID().toString(),
+                null);
+        var appended =
+                log.append(new Append(List.of(new NewEvent(seq, Uuids.v7(now, random), now, event, metadata)), null));
+        versions.put(event.streamId(), seq + 1);
+        count++;
+        return appended.lastPosition();
+    }
+
+    public ProfileId person(String name, Role role) {
+        var id = new ProfileId(Uuids.v7(now, random));
+        var personal = Personal.of(name);
+        append(new ProfileRegistered(id, personal, Personal.of(name.replace(' ', '.') + "@example.com"), role));
+        roles.put(id, role);
+        names.put(id, personal);
+        return id;
+    }
+
+    public TeamId team(String name) {
+        var id = new TeamId(Uuids.v7(now, random));
+        append(new TeamCreated(id, name));
+        return id;
+    }
+
+    public TicketId ticket(ProfileId requester, String subject) {
+        var id = new TicketId(Uuids.v7(now, random));
+        append(new TicketCreated(
+                id,
+                requester,
+                Personal.of(subject),
+                Personal.of("About " + subject),
+                Priority.NORMAL,
+                null,
+                List.of(),
+                null));
+        return id;
+    }
+
+    public CommentId comment(TicketId ticket, ProfileId author, String body, Visibility visibility) {
+        var id = new CommentId(Uuids.v7(now, random));
+        append(new CommentAdded(ticket, id, author, Personal.of(body), visibility));
+        return id;
+    }
+
+    public long assign(TicketId ticket, @Nullable ProfileId from, ProfileId to) {
+        return append(new TicketAssigned(ticket, from, to));
+    }
+
+    public long move(TicketId ticket, Status from, Status to) {
+        return append(new StatusChanged(ticket, from, to));
+    }
+
+    /** A ticket of which the generator remembers what it needs. */
+    private static final class Known {
+        private final TicketId id;
+        private Status status = Status.NEW;
+        private Priority priority = Priority.NORMAL;
+        private @Nullable ProfileId assignee;
+        private @Nullable TeamId team;
+
+        private Known(TicketId id) {
+            this.id = id;
+        }
+    }
+
+    /** Appends so many events of every kind; the same seed gives the same history. */
+    public void random(int events) {
+        var people = new ArrayList<ProfileId>();
+        var teams = new ArrayList<TeamId>();
+        var tickets = new ArrayList<Known>();
+        people.add(person("Ada", Role.AGENT));
+        people.add(person("Bob", Role.CUSTOMER));
+        teams.add(team("First"));
+        while (count < events) {
+            var i = count;
+            later(Duration.ofSeconds(random.nextInt(600)));
+            by(any(people));
+            automated(random.nextInt(10) == 0);
+            if (tickets.isEmpty() || random.nextInt(6) == 0) tickets.add(open(any(people), teams));
+            else
+                switch (random.nextInt(12)) {
+                    case 0 -> people.add(person("Person " + i, any(List.of(Role.AGENT, Role.CUSTOMER, Role.ADMIN))));
+                    case 1 -> rename(any(people), i);
+                    case 2 -> promote(any(people));
+                    case 3 -> teams.add(team("Team " + i));
+                    case 4 -> {
+                        if (count + 2 <= events)
+                            append(new TeamMemberAdded(any(teams), person("Member " + i, Role.AGENT)));
+                    }
+                    case 5, 6 ->
+                        comment(
+                                any(tickets).id,
+                                java.util.Objects.requireNonNull(actor),
+                                text(),
+                                random.nextBoolean() ? Visibility.PUBLIC : Visibility.INTERNAL);
+                    default -> change(any(tickets), people, teams);
+                }
+        }
+        automated(false);
+    }
+
+    private Known open(ProfileId requester, List<TeamId> teams) {
+        var id = new TicketId(Uuids.v7(now, random));
+        var known = new Known(id);
+        if (random.nextBoolean()) known.team = any(teams);
+        append(new TicketCreated(
+                id,
+                requester,
+                random.nextInt(8) == 0 ? Personal.erased() : Personal.of(text()),
+                random.nextInt(8) == 0 ? Personal.erased() : Personal.of(text()),
+                known.priority,
+                random.nextBoolean() ? TicketType.INCIDENT : null,
+                random.nextBoolean() ? List.of("a \"b\"", "c,{d}\\", "NULL", "") : List.of(),
+                known.team));
+        return known;
+    }
+
+    private void rename(ProfileId person, int i) {
+        Personal<String> to = random.nextInt(4) == 0 ? Personal.erased() : Personal.of("Name " + i + " " + text());
+        append(new DisplayNameChanged(person, java.util.Objects.requireNonNull(names.getOrDefault(person, to)), to));
+        names.put(person, to);
+    }
+
+    private void promote(ProfileId person) {
+        var from = roles.getOrDefault(person, Role.CUSTOMER);
+        var to = any(List.of(Role.AGENT, Role.CUSTOMER, Role.AUDITOR, Role.ANALYST));
+        append(new RoleAssigned(person, from, to));
+        roles.put(person, to);
+    }
+
+    private void change(Known ticket, List<ProfileId> people, List<TeamId> teams) {
+        switch (random.nextInt(5)) {
+            case 0 -> {
+                var to = any(people);
+                append(new TicketAssigned(ticket.id, ticket.assignee, to));
+                ticket.assignee = to;
+            }
+            case 1 -> {
+                if (ticket.assignee == null) return;
+                append(new TicketUnassigned(ticket.id, ticket.assignee));
+                ticket.assignee = null;
+            }
+            case 2 -> {
+                var to = any(teams);
+                append(new MovedToTeam(ticket.id, ticket.team, to));
+                ticket.team = to;
+            }
+            case 3 -> {
+                var to = any(List.of(Priority.values()));
+                append(new PriorityChanged(ticket.id, ticket.priority, to));
+                ticket.priority = to;
+            }
+            default -> {
+                var next = List.copyOf(ticket.status.next());
+                if (next.isEmpty()) return;
+                var to = any(next);
+                append(new StatusChanged(ticket.id, ticket.status, to));
+                ticket.status = to;
+            }
+        }
+    }
+
+    /** Texts with everything that escaping gets wrong. */
+    private String text() {
+        return any(List.of("plain", "it's \"quoted\"", "{a,b}\\", "line\nline", "naïve 🎫 текст", "NULL", "\t"));
+    }
+
+    private <T> T any(List<T> of) {
+        return of.get(random.nextInt(of.size()));
+    }
+}
