@@ -1,5 +1,9 @@
 package dev.chronodesk.command.door;
 
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
 /** Why a command was refused. Each aggregate has a sealed interface of its own that extends this. */
 public interface Refusal {
 
@@ -21,9 +25,14 @@ public interface Refusal {
         return getClass()
                 .getSimpleName()
                 .replaceAll("(?<=[a-z0-9])(?=[A-Z])", "-")
-                .toLowerCase(java.util.Locale.ROOT);
+                .toLowerCase(Locale.ROOT);
     }
 
     /** One sentence for a person, without personal data. */
     String message();
+
+    /** What would be accepted instead, where there is such a list. */
+    default Optional<List<String>> allowed() {
+        return Optional.empty();
+    }
 }

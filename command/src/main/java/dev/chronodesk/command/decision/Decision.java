@@ -1,0 +1,102 @@
+package dev.chronodesk.command.decision;
+
+import dev.chronodesk.command.authorization.Act;
+import dev.chronodesk.db.log.Append;
+import dev.chronodesk.db.log.Appended;
+import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.NewEvent;
+import dev.chronodesk.db.log.ReceiptDraft;
+import dev.chronodesk.events.Event;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.axonframework.eventhandling.DomainEventMessage;
+import org.axonframework.eventhandling.EventMessage;
+import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
+import org.jspecify.annotations.Nullable;
+
+/** What is going on in one root unit of work: what was read from memory, what is applied, what was appended. */
+final class Decision {
+
+    private static final String NAME = Decision.class.getName();
+
+    private final Function<List<NewEvent>, ReceiptDraft> receipt;
+    private final Supplier<UUID> ids;
+    private final List<Event> applied = new ArrayList<>();
+    private final Map<UUID, Integer> remembered = new HashMap<>();
+    private final Set<UUID> touched = new HashSet<>();
+    private @Nullable Appended appended;
+
+    Decision(Function<List<NewEvent>, ReceiptDraft> receipt, Supplier<UUID> ids) {
+        this.receipt = receipt;
+        this.ids = ids;
+    }
+
+    /** The one of the unit of work that this thread is in. */
+    static Decision current() {
+        return Objects.requireNonNull(
+                CurrentUnitOfWork.get().root().getResource(NAME), "commands are decided in a unit of work of ours");
+    }
+
+    void begin() {
+        CurrentUnitOfWork.get().root().resources().put(NAME, this);
+    }
+
+    /** A stream's state is used; {@code version} when it came from memory, so that the log may know better. */
+    void uses(UUID stream, @Nullable Integer version) {
+        touched.add(stream);
+        if (version != null) remembered.put(stream, version);
+    }
+
+    void applied(List<? extends EventMessage<?>> messages) {
+        for (var message : messages) applied.add((Event) message.getPayload());
+    }
+
+    /** Appends everything at once; a second call would be a second append, which one command never makes. */
+    void append(List<? extends EventMessage<?>> messages, EventLog log) {
+        if (appended != null) throw new IllegalStateException("one root unit of work makes one append");
+        var events = messages.stream().map(this::event).toList();
+        appended = log.append(new Append(events, receipt.apply(events)));
+    }
+
+    private NewEvent event(EventMessage<?> message) {
+        if (!(message instanceof DomainEventMessage<?> domain))
+            throw new IllegalStateException("only aggregates apply events");
+        var act = (Act) Objects.requireNonNull(
+                domain.getMetaData().get(Act.NAME), "every event is applied with the act that caused it");
+        return new NewEvent(
+                Math.toIntExact(domain.getSequenceNumber()),
+                ids.get(),
+                act.occurredAt(),
+                (Event) domain.getPayload(),
+                act.recorded());
+    }
+
+    List<Event> applied() {
+        return List.copyOf(applied);
+    }
+
+    int count() {
+        return applied.size();
+    }
+
+    Map<UUID, Integer> remembered() {
+        return Map.copyOf(remembered);
+    }
+
+    Set<UUID> touched() {
+        return Set.copyOf(touched);
+    }
+
+    @Nullable
+    Appended appended() {
+        return appended;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.chronodesk.command.decision;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.axonframework.eventsourcing.EventSourcedAggregate;
+import org.jspecify.annotations.Nullable;
+
+/** The aggregates used last, held strongly and bounded in number. What is in here is durable in the log. */
+final class Recent {
+
+    private final Map<UUID, EventSourcedAggregate<?>> aggregates;
+
+    Recent(int limit) {
+        aggregates = new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<UUID, EventSourcedAggregate<?>> eldest) {
+                return size() > limit;
+            }
+        };
+    }
+
+    synchronized @Nullable EventSourcedAggregate<?> get(UUID stream) {
+        return aggregates.get(stream);
+    }
+
+    synchronized void put(UUID stream, EventSourcedAggregate<?> aggregate) {
+        aggregates.put(stream, aggregate);
+    }
+
+    synchronized void remove(UUID stream) {
+        aggregates.remove(stream);
+    }
+
+    synchronized int size() {
+        return aggregates.size();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.chronodesk.command.profile;
+
+import static org.axonframework.modelling.command.AggregateLifecycle.getVersion;
+import static org.axonframework.modelling.command.AggregateLifecycle.isLive;
+
+import dev.chronodesk.command.authorization.Act;
+import dev.chronodesk.command.authorization.Timeline;
+import dev.chronodesk.command.door.CommandRefusedException;
+import dev.chronodesk.command.door.DoorRefusal.NotFound;
+import dev.chronodesk.command.profile.ProfileRejection.AdministratorsOnly;
+import dev.chronodesk.command.profile.ProfileRejection.RoleForKeysOnly;
+import dev.chronodesk.events.Personal;
+import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileEvent;
+import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.ProfileRegistered;
+import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.events.profile.RoleAssigned;
+import java.time.Instant;
+import java.util.Objects;
+import org.axonframework.commandhandling.CommandHandler;
+import org.axonframework.eventhandling.Timestamp;
+import org.axonframework.eventsourcing.EventSourcingHandler;
+import org.axonframework.messaging.MetaData;
+import org.axonframework.messaging.annotation.MetaDataValue;
+import org.axonframework.modelling.command.AggregateIdentifier;
+import org.axonframework.modelling.command.AggregateLifecycle;
+import org.axonframework.modelling.command.AggregateRoot;
+import org.axonframework.modelling.command.CommandHandlerInterceptor;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what may happen to one person's profile. What concerns others too, {@link Profiles} puts beside it. */
+@AggregateRoot
+@SuppressWarnings("NullAway.Init") // the first event sets what is never null
+final class Profile {
+
+    @AggregateIdentifier
+    private ProfileId id;
+
+    private Personal<String> displayName;
+    private Role role;
+    private final Timeline timeline = new Timeline();
+
+    Profile() {}
+
+    Profile(RegisterProfile command, Act act) {
+        var profileId = Objects.requireNonNull(command.profileId(), "made at the door");
+        Timeline.begin(act, profileId.value());
+        var email = command.email();
+        apply(
+                act,
+                new ProfileRegistered(
+                        profileId,
+                        Personal.of(command.displayName()),
+                        email == null ? null : Personal.of(email.strip()),
+                        Role.CUSTOMER));
+    }
+
+    /** Before every command: a customer knows of no profile but their own. */
+    @CommandHandlerInterceptor
+    void admit(@MetaDataValue("act") Act act) {
+        if (act.role() != Role.ADMIN && !act.person().equals(id))
+            throw new CommandRefusedException(act.role().staff() ? new AdministratorsOnly() : new NotFound());
+        timeline.admit(act, id.value(), getVersion());
+    }
+
+    @CommandHandler
+    void handle(ChangeDisplayName command, @MetaDataValue("act") Act act) {
+        var name = Personal.of(command.displayName());
+        if (name.equals(displayName)) return;
+        apply(act, new DisplayNameChanged(id, displayName, name));
+    }
+
+    /** Changes the role unless it is so already, and answers which it was before. */
+    Role assign(AssignRole command, Act act) {
+        admit(act);
+        var before = role;
+        if (command.role() == Role.SERVICE) throw new CommandRefusedException(new RoleForKeysOnly());
+        if (command.role() != before) apply(act, new RoleAssigned(id, before, command.role()));
+        return before;
+    }
+
+    @EventSourcingHandler
+    void on(ProfileEvent event, @Timestamp Instant at, @MetaDataValue("act") @Nullable Act act) {
+        timeline.saw(isLive(), at, act);
+        switch (event) {
+            case ProfileRegistered e -> {
+                id = e.profileId();
+                displayName = e.displayName();
+                role = e.role();
+            }
+            case DisplayNameChanged e -> displayName = e.to();
+            case RoleAssigned e -> role = e.to();
+        }
+    }
+
+    private static void apply(Act act, ProfileEvent event) {
+        AggregateLifecycle.apply(event, MetaData.from(act.metadata()));
+    }
+}
