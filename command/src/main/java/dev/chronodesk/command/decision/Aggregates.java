@@ -5,16 +5,11 @@ import dev.chronodesk.command.authorization.Facts;
 import dev.chronodesk.command.door.Command;
 import dev.chronodesk.db.log.Appended;
 import dev.chronodesk.db.log.EventLog;
-import dev.chronodesk.db.log.NewEvent;
-import dev.chronodesk.db.log.ReceiptDraft;
-import dev.chronodesk.events.Event;
 import dev.chronodesk.events.StreamType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.axonframework.commandhandling.AnnotationCommandHandlerAdapter;
 import org.axonframework.commandhandling.CommandBus;
@@ -41,13 +36,13 @@ public final class Aggregates implements AutoCloseable {
     /**
      * What was decided.
      *
-     * @param events of all commands, in order
+     * @param changes of all commands, in order
      * @param until how many of them there were after each command
      * @param appended where they are in the log; null when nothing was appended
      * @param remembered the streams whose state came from memory, with the versions that memory had
      */
     public record Decided(
-            List<Event> events, List<Integer> until, @Nullable Appended appended, Map<UUID, Integer> remembered) {}
+            List<Change> changes, List<Integer> until, @Nullable Appended appended, Map<UUID, Integer> remembered) {}
 
     /** Ends a dry run without a trace. */
     private static final class DryRun extends RuntimeException {
@@ -108,42 +103,38 @@ public final class Aggregates implements AutoCloseable {
      * Decides all of them, and appends what they changed at once, with the receipt; or nothing at all.
      *
      * @param receipt made when the events are known
+     * @param dryRun append nothing, and neither ask nor tell memory
      * @throws Undecided when one is refused or fails, with the reason as the cause
      * @throws dev.chronodesk.db.log.AppendConflictException when another append was first on one of the streams
      */
-    public Decided decide(List<Sent> all, Function<List<NewEvent>, ReceiptDraft> receipt, boolean dryRun) {
-        var decision = new Decision(receipt, ids);
+    public Decided decide(List<Sent> all, Drafting receipt, boolean dryRun) {
+        var decision = new Decision(receipt, dryRun, ids);
         var root = DefaultUnitOfWork.<CommandMessage<?>>startAndGet(message(all.getFirst()));
         var durable = false;
         try {
             decision.begin();
-            var until = new ArrayList<Integer>();
             for (var sent : all) {
-                dispatch(sent, until.size(), decision);
-                until.add(decision.count());
+                dispatch(sent, decision);
+                decision.next();
             }
             if (dryRun) root.rollback(new DryRun());
             else root.commit();
             durable = !dryRun;
-            return new Decided(
-                    decision.applied(),
-                    List.copyOf(until),
-                    decision.appended(),
-                    dryRun ? Map.of() : decision.remembered());
+            return new Decided(decision.applied(), decision.until(), decision.appended(), decision.remembered());
         } finally {
             if (root.isActive()) root.rollback(new IllegalStateException("undecided"));
             if (!durable) forget(decision.touched());
         }
     }
 
-    private void dispatch(Sent sent, int index, Decision decision) {
+    private void dispatch(Sent sent, Decision decision) {
         var failure = new AtomicReference<@Nullable Throwable>();
         bus.dispatch(message(sent), (command, result) -> {
             if (result.isExceptional()) failure.set(result.exceptionResult());
         });
         var thrown = failure.get();
         if (thrown instanceof Error error) throw error;
-        if (thrown != null) throw new Undecided(thrown, index, decision.remembered());
+        if (thrown != null) throw new Undecided(thrown, decision.until().size(), decision.remembered());
     }
 
     private static CommandMessage<?> message(Sent sent) {

@@ -5,7 +5,6 @@ import dev.chronodesk.db.log.Append;
 import dev.chronodesk.db.log.Appended;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.NewEvent;
-import dev.chronodesk.db.log.ReceiptDraft;
 import dev.chronodesk.events.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
@@ -27,14 +25,17 @@ final class Decision {
 
     private static final String NAME = Decision.class.getName();
 
-    private final Function<List<NewEvent>, ReceiptDraft> receipt;
+    private final Drafting receipt;
+    private final boolean fresh;
     private final Supplier<UUID> ids;
-    private final List<Event> applied = new ArrayList<>();
+    private final List<Integer> until = new ArrayList<>();
+    private final List<Change> applied = new ArrayList<>();
     private final Map<UUID, Integer> remembered = new HashMap<>();
     private final Set<UUID> touched = new HashSet<>();
     private @Nullable Appended appended;
 
-    Decision(Function<List<NewEvent>, ReceiptDraft> receipt, Supplier<UUID> ids) {
+    Decision(Drafting receipt, boolean fresh, Supplier<UUID> ids) {
+        this.fresh = fresh;
         this.receipt = receipt;
         this.ids = ids;
     }
@@ -56,19 +57,21 @@ final class Decision {
     }
 
     void applied(List<? extends EventMessage<?>> messages) {
-        for (var message : messages) applied.add((Event) message.getPayload());
+        for (var message : messages) {
+            var seq = domain(message).getSequenceNumber();
+            applied.add(new Change((Event) message.getPayload(), Math.toIntExact(seq + 1)));
+        }
     }
 
     /** Appends everything at once; a second call would be a second append, which one command never makes. */
     void append(List<? extends EventMessage<?>> messages, EventLog log) {
         if (appended != null) throw new IllegalStateException("one root unit of work makes one append");
         var events = messages.stream().map(this::event).toList();
-        appended = log.append(new Append(events, receipt.apply(events)));
+        appended = log.append(new Append(events, receipt.draft(applied(), until())));
     }
 
     private NewEvent event(EventMessage<?> message) {
-        if (!(message instanceof DomainEventMessage<?> domain))
-            throw new IllegalStateException("only aggregates apply events");
+        var domain = domain(message);
         var act = (Act) Objects.requireNonNull(
                 domain.getMetaData().get(Act.NAME), "every event is applied with the act that caused it");
         return new NewEvent(
@@ -79,12 +82,27 @@ final class Decision {
                 act.recorded());
     }
 
-    List<Event> applied() {
+    private static DomainEventMessage<?> domain(EventMessage<?> message) {
+        if (message instanceof DomainEventMessage<?> domain) return domain;
+        throw new IllegalStateException("only aggregates apply events");
+    }
+
+    List<Change> applied() {
         return List.copyOf(applied);
     }
 
-    int count() {
-        return applied.size();
+    /** One of the commands is decided. */
+    void next() {
+        until.add(applied.size());
+    }
+
+    List<Integer> until() {
+        return List.copyOf(until);
+    }
+
+    /** Whether memory is neither asked nor told. */
+    boolean fresh() {
+        return fresh;
     }
 
     Map<UUID, Integer> remembered() {

@@ -10,6 +10,7 @@ import org.axonframework.eventsourcing.EventSourcingRepository;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.axonframework.modelling.command.AggregateNotFoundException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads aggregates from the log, or from memory. Axon's own caching repository remembers an aggregate before its events
@@ -41,8 +42,8 @@ final class RememberingRepository<T> extends EventSourcingRepository<T> {
     }
 
     @SuppressWarnings("unchecked") // an id that another kind of stream has is not found below
-    private EventSourcedAggregate<T> remembered(UUID stream) {
-        var aggregate = recent.get(stream);
+    private @Nullable EventSourcedAggregate<T> remembered(UUID stream) {
+        var aggregate = Decision.current().fresh() ? null : recent.get(stream);
         return aggregate != null && type.equals(aggregate.rootType()) ? (EventSourcedAggregate<T>) aggregate : null;
     }
 
@@ -51,6 +52,7 @@ final class RememberingRepository<T> extends EventSourcingRepository<T> {
         super.doSaveWithLock(aggregate);
         var stream = UUID.fromString(aggregate.identifierAsString());
         Decision.current().uses(stream, null);
+        if (Decision.current().fresh()) return;
         CurrentUnitOfWork.get().root().afterCommit(unit -> recent.put(stream, aggregate));
     }
 

@@ -1,5 +1,6 @@
 package dev.chronodesk.command.door;
 
+import dev.chronodesk.events.StreamType;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.team.TeamId;
 import java.util.Map;
@@ -11,12 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** One intention. Each kind of stream has a sealed interface of its own that extends this. */
 public interface Command {
 
+    /** The kind of stream that decides about it. */
+    StreamType kind();
+
     /** The stream that decides about it; null while its id is left out. */
     @Nullable
     UUID target();
 
     /** Whether it begins that stream. */
     default boolean creates() {
+        return false;
+    }
+
+    /** Whether the position of its first event is the number of what it makes. */
+    default boolean numbers() {
         return false;
     }
 

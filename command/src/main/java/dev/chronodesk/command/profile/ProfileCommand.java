@@ -1,6 +1,7 @@
 package dev.chronodesk.command.profile;
 
 import dev.chronodesk.command.door.Command;
+import dev.chronodesk.events.StreamType;
 import dev.chronodesk.events.profile.ProfileId;
 import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -15,6 +16,11 @@ public sealed interface ProfileCommand extends Command permits RegisterProfile, 
     @TargetAggregateIdentifier
     @Nullable
     ProfileId profileId();
+
+    @Override
+    default StreamType kind() {
+        return StreamType.PROFILE;
+    }
 
     @Override
     default @Nullable UUID target() {

@@ -1,6 +1,7 @@
 package dev.chronodesk.command.team;
 
 import dev.chronodesk.command.door.Command;
+import dev.chronodesk.events.StreamType;
 import dev.chronodesk.events.team.TeamId;
 import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -12,6 +13,11 @@ public sealed interface TeamCommand extends Command permits CreateTeam, AddTeamM
     @TargetAggregateIdentifier
     @Nullable
     TeamId teamId();
+
+    @Override
+    default StreamType kind() {
+        return StreamType.TEAM;
+    }
 
     @Override
     default @Nullable UUID target() {

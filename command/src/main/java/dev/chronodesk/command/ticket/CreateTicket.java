@@ -63,6 +63,11 @@ public record CreateTicket(
     }
 
     @Override
+    public boolean numbers() {
+        return true;
+    }
+
+    @Override
     public Command identified(Supplier<UUID> ids) {
         if (ticketId != null) return this;
         return new CreateTicket(

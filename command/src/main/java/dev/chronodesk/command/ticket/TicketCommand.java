@@ -1,6 +1,7 @@
 package dev.chronodesk.command.ticket;
 
 import dev.chronodesk.command.door.Command;
+import dev.chronodesk.events.StreamType;
 import dev.chronodesk.events.ticket.TicketId;
 import java.util.UUID;
 import org.axonframework.modelling.command.TargetAggregateIdentifier;
@@ -13,6 +14,11 @@ public sealed interface TicketCommand extends Command
     @TargetAggregateIdentifier
     @Nullable
     TicketId ticketId();
+
+    @Override
+    default StreamType kind() {
+        return StreamType.TICKET;
+    }
 
     @Override
     default @Nullable UUID target() {
