@@ -86,13 +86,14 @@ public final class Gateway implements Commands {
     private final Fingerprint fingerprint;
     private final InstantSource clock;
     private final Supplier<UUID> ids;
-    private final List<BeforeAcknowledging> before;
+    private final Supplier<List<BeforeAcknowledging>> before;
     private final Measures measures;
 
     /**
      * @param secret what receipts' fingerprints are keyed with, the same on every node
      * @param ids makes ids of what commands make, and keys
-     * @param before what must be in force before a command is acknowledged
+     * @param before what must be in force before a command is acknowledged; asked each time, because it may need us
+     *     itself
      */
     public Gateway(
             EventLog log,
@@ -101,7 +102,7 @@ public final class Gateway implements Commands {
             byte[] secret,
             InstantSource clock,
             Supplier<UUID> ids,
-            List<BeforeAcknowledging> before,
+            Supplier<List<BeforeAcknowledging>> before,
             Measures measures) {
         this.log = log;
         this.aggregates = aggregates;
@@ -110,7 +111,7 @@ public final class Gateway implements Commands {
         this.fingerprint = new Fingerprint(secret);
         this.clock = clock;
         this.ids = ids;
-        this.before = List.copyOf(before);
+        this.before = before;
         this.measures = measures;
     }
 
@@ -359,7 +360,7 @@ public final class Gateway implements Commands {
 
     private void acknowledge(List<Event> events, long lastPosition) {
         try {
-            for (var port : before) port.appended(events, lastPosition);
+            for (var port : before.get()) port.appended(events, lastPosition);
         } catch (RuntimeException e) {
             throw new LogUnavailableException("appended, but not in force yet; the same key finds out", e);
         }
@@ -373,7 +374,7 @@ public final class Gateway implements Commands {
         if (!MessageDigest.isEqual(receipt.fingerprint(), print)) throw refused(0, new IdempotencyKeyReused());
         var stored = Stored.of(receipt.outcome());
         var count = stored.all().getLast().until();
-        if (count > 0 && !before.isEmpty())
+        if (count > 0 && !before.get().isEmpty())
             // the first send may have died between its append and this
             acknowledge(
                     log.after(receipt.firstPosition() - 1, count).stream()
