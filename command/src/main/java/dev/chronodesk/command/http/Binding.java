@@ -40,7 +40,7 @@ final class Binding {
     record Bound(Command command, @Nullable Instant occurredAt, @Nullable ProfileId onBehalfOf) {}
 
     /** A constructor with its components, looked up once. */
-    private record Form(Constructor<? extends Command> constructor, RecordComponent[] components) {}
+    private record Form(Constructor<? extends Command> constructor, List<RecordComponent> components) {}
 
     static final String OCCURRED_AT = "occurredAt";
     static final String ON_BEHALF_OF = "onBehalfOf";
@@ -61,14 +61,13 @@ final class Binding {
             throw new MalformedException("", "type", "the body must be a JSON object");
         var form = forms.computeIfAbsent(type, Binding::form);
         var errors = new ArrayList<FieldError>();
-        var known =
-                Arrays.stream(form.components()).map(RecordComponent::getName).collect(Collectors.toSet());
+        var known = form.components().stream().map(RecordComponent::getName).collect(Collectors.toSet());
         for (var name : object.propertyNames())
             if (!known.contains(name) && !name.equals(OCCURRED_AT) && !name.equals(ON_BEHALF_OF))
                 errors.add(new FieldError(Json.shown(name), "unknown", "is no field of " + type.getSimpleName()));
-        var values = new @Nullable Object[form.components().length];
+        var values = new @Nullable Object[form.components().size()];
         for (var i = 0; i < values.length; i++) {
-            var component = form.components()[i];
+            var component = form.components().get(i);
             values[i] = value(component.getName(), component.getGenericType(), object.get(component.getName()), errors);
         }
         var occurredAt = instant(object.get(OCCURRED_AT), errors);
@@ -85,7 +84,7 @@ final class Binding {
                     type.getConstructor(Arrays.stream(components)
                             .map(RecordComponent::getType)
                             .toArray(Class[]::new)),
-                    components);
+                    List.of(components));
         } catch (NoSuchMethodException e) {
             throw new IllegalStateException("every command is a public record", e);
         }

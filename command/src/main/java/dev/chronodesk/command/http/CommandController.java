@@ -251,7 +251,7 @@ public final class CommandController {
         return out.toByteArray();
     }
 
-    private static LinkedHashMap<String, Object> body(Outcome outcome, boolean dryRun) {
+    private static Map<String, Object> body(Outcome outcome, boolean dryRun) {
         var body = new LinkedHashMap<String, Object>();
         body.put("command", outcome.command());
         body.put("key", outcome.key());
@@ -266,8 +266,9 @@ public final class CommandController {
 
     /** The same as one of a batch's answers, which must say for itself how it went. */
     private static Map<String, Object> item(Outcome outcome, boolean dryRun) {
-        var item = body(outcome, dryRun);
-        item.putFirst("status", 200);
+        var item = new LinkedHashMap<String, Object>();
+        item.put("status", 200);
+        item.putAll(body(outcome, dryRun));
         return item;
     }
 

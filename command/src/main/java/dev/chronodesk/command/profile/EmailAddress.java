@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class EmailAddress {
 
     @AggregateIdentifier
+    @SuppressWarnings("UnusedVariable") // Axon reads it
     private AddressId id;
 
     private @Nullable ProfileId owner;

@@ -25,6 +25,7 @@ import org.axonframework.modelling.command.AggregateRoot;
 final class Roster {
 
     @AggregateIdentifier
+    @SuppressWarnings("UnusedVariable") // Axon reads it
     private UUID id;
 
     private final Set<ProfileId> administrators = new HashSet<>();
