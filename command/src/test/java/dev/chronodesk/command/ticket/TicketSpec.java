@@ -2,6 +2,7 @@ package dev.chronodesk.command.ticket;
 
 import static dev.chronodesk.command.Refusals.refused;
 
+import dev.chronodesk.command.Fixtures;
 import dev.chronodesk.command.authorization.Act;
 import dev.chronodesk.command.authorization.Facts;
 import dev.chronodesk.command.door.DoorRefusal.AlreadyExists;
@@ -39,7 +40,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.axonframework.test.aggregate.AggregateTestFixture;
 import org.axonframework.test.aggregate.FixtureConfiguration;
 import org.axonframework.test.aggregate.ResultValidator;
 import org.axonframework.test.aggregate.TestExecutor;
@@ -57,7 +57,7 @@ class TicketSpec {
     static final ProfileId OTHER_AGENT = new ProfileId(UUID.randomUUID());
     static final ProfileId STRANGER = new ProfileId(UUID.randomUUID());
 
-    final FixtureConfiguration<Ticket> fixture = new AggregateTestFixture<>(Ticket.class);
+    final FixtureConfiguration<Ticket> fixture = Fixtures.of(Ticket.class);
 
     @Nested
     class Creating {
@@ -405,9 +405,9 @@ class TicketSpec {
         void nothing_happens_before_the_last_event() {
             var last = Instant.parse("2026-01-01T09:00:00Z");
             for (var seconds : List.of(-1, 0, 1)) {
-                var fixture = new AggregateTestFixture<>(Ticket.class);
-                fixture.givenCurrentTime(last);
-                var result = fixture.andGiven(created())
+                var result = Fixtures.of(Ticket.class)
+                        .givenCurrentTime(last)
+                        .andGiven(created())
                         .when(
                                 new ChangeStatus(TICKET, Status.OPEN),
                                 Map.of(
@@ -470,7 +470,7 @@ class TicketSpec {
                     new UnassignTicket(TICKET),
                     new MoveToTeam(TICKET, TEAM),
                     new ChangePriority(TICKET, Priority.HIGH)))
-                new AggregateTestFixture<>(Ticket.class)
+                Fixtures.of(Ticket.class)
                         .given(closed())
                         .when(command, circumstances)
                         .expectException(refused(new TicketClosed()))
@@ -483,7 +483,7 @@ class TicketSpec {
                     new AssignTicket(TICKET, AGENT),
                     new ChangeStatus(TICKET, Status.CLOSED),
                     new ChangePriority(TICKET, Priority.NORMAL)))
-                new AggregateTestFixture<>(Ticket.class)
+                Fixtures.of(Ticket.class)
                         .given(closed())
                         .when(command, naming(AGENT, Role.AGENT))
                         .expectSuccessfulHandlerExecution()
