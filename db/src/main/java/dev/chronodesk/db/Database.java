@@ -197,8 +197,10 @@ public final class Database implements AutoCloseable {
             }
         } catch (SQLException e) {
             throw new DatabaseUnusableException(
-                    "The database at " + admin.url() + " cannot be set up as " + admin.username()
-                            + " (chronodesk.database.url, .username, .password): " + e.getMessage(),
+                    "The database at " + admin.url() + " (chronodesk.database.url) cannot be set up as "
+                            + admin.username()
+                            + " (chronodesk.database.username), who must own it and may have to create roles: "
+                            + e.getMessage(),
                     e);
         }
     }
@@ -234,6 +236,8 @@ public final class Database implements AutoCloseable {
         properties.setProperty("ApplicationName", login.role);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "10");
+        // details show the row that was refused, and that may say something about a person
+        properties.setProperty("logServerErrorDetail", "false");
         if (login == Login.WRITE) {
             properties.setProperty("prepareThreshold", "1");
             properties.setProperty("socketTimeout", "60");

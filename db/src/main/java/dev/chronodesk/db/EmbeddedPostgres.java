@@ -30,6 +30,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     private static final int ATTEMPTS = 5;
     private static final long KEEP_LOG_BYTES = 10_000_000;
 
+    /** They go over what is set in the server's files. */
     private static final List<String> SETTINGS = List.of(
             "listen_addresses=127.0.0.1",
             "unix_socket_directories=",
@@ -48,12 +49,14 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     private final PostgresBinaries binaries;
     private final Home home;
+    private final List<String> settings;
     private final String password;
     private final List<String> prefix;
     private int port;
 
-    private EmbeddedPostgres(PostgresBinaries binaries, Home home) throws IOException {
+    private EmbeddedPostgres(PostgresBinaries binaries, Home home, List<String> settings) throws IOException {
         this.binaries = binaries;
+        this.settings = settings;
         this.home = home;
         this.password = home.password();
         this.prefix = prefix();
@@ -61,8 +64,12 @@ final class EmbeddedPostgres implements AutoCloseable {
 
     /** Starts the server of that directory, or adopts the one that a killed process left behind. */
     static EmbeddedPostgres start(PostgresBinaries binaries, Home home) {
+        return start(binaries, home, SETTINGS);
+    }
+
+    static EmbeddedPostgres start(PostgresBinaries binaries, Home home, List<String> settings) {
         try {
-            var server = new EmbeddedPostgres(binaries, home);
+            var server = new EmbeddedPostgres(binaries, home, settings);
             server.initialise();
             if (!server.adopt()) server.start();
             server.createDatabase();
@@ -202,7 +209,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         truncateLog();
         for (var attempt = 1; ; attempt++) {
             port = freePort();
-            var options = SETTINGS.stream()
+            var options = settings.stream()
                     .map(setting -> "-c " + quoted(setting))
                     .collect(Collectors.joining(" ", "-p " + port + " ", ""));
             var output = run(

@@ -73,7 +73,14 @@ record PostgresBinaries(Path home) {
     /** Unpacks once for each content; the directory appears whole or not at all, however many processes do it. */
     static PostgresBinaries unpacked(URL archive) {
         try {
-            var cache = cache();
+            return unpacked(archive, cache());
+        } catch (IOException e) {
+            throw new UncheckedIOException("there is no place to unpack PostgreSQL", e);
+        }
+    }
+
+    static PostgresBinaries unpacked(URL archive, Path cache) {
+        try {
             var home = cache.resolve(hash(archive));
             if (Files.isDirectory(home)) return in(home);
             LOG.info("Unpacking PostgreSQL into {}", home);

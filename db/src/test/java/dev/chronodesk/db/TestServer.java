@@ -6,6 +6,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -19,16 +21,35 @@ final class TestServer {
     private final Home home;
     private final EmbeddedPostgres server;
 
-    TestServer(PostgresBinaries binaries) {
+    private TestServer(PostgresBinaries binaries, List<String> settings) {
         try {
             home = Home.hold(Files.createTempDirectory("chronodesk-test-")).orElseThrow();
-            server = EmbeddedPostgres.start(binaries, home);
-            Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-test-server"));
-            execute("create database template");
-            Database.setUp(admin("template"));
+            server = settings.isEmpty()
+                    ? EmbeddedPostgres.start(binaries, home)
+                    : EmbeddedPostgres.start(binaries, home, settings);
         } catch (IOException e) {
             throw new IllegalStateException("no PostgreSQL, no tests", e);
         }
+    }
+
+    /** With a template, and stopped when this JVM ends. */
+    private static TestServer shared(PostgresBinaries binaries) {
+        var server = bare(binaries);
+        Runtime.getRuntime().addShutdownHook(new Thread(server::stop, "stop-test-server"));
+        server.execute("create database template");
+        Database.setUp(server.admin("template"));
+        return server;
+    }
+
+    /** Without anything in it, for a test that changes the whole cluster and stops it afterwards. */
+    static TestServer bare(PostgresBinaries binaries) {
+        return new TestServer(binaries, List.of());
+    }
+
+    /** As somebody may have set up one of their own. */
+    static TestServer with(PostgresBinaries binaries, String setting) {
+        return new TestServer(
+                binaries, List.of("listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=on", setting));
     }
 
     /** The one of this JVM, with the binaries on the class path. */
@@ -42,11 +63,11 @@ final class TestServer {
     }
 
     private static final class Shared {
-        private static final TestServer SERVER = new TestServer(PostgresBinaries.find(null));
+        private static final TestServer SERVER = shared(PostgresBinaries.find(null));
     }
 
     private static final class Oldest {
-        private static final TestServer SERVER = new TestServer(oldestBinaries());
+        private static final TestServer SERVER = shared(oldestBinaries());
     }
 
     static PostgresBinaries oldestBinaries() {
@@ -92,6 +113,18 @@ final class TestServer {
         execute("drop database " + name + " with (force)");
     }
 
+    List<String> databases() {
+        try (var connection = admin(EmbeddedPostgres.SUPERUSER).connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("select datname from pg_database where datallowconn")) {
+            var names = new ArrayList<String>();
+            while (rows.next()) names.add(rows.getString("datname"));
+            return names;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** As superuser, outside of any test's database. */
     void execute(String sql) {
         try (var connection = admin(EmbeddedPostgres.SUPERUSER).connect()) {
@@ -101,7 +134,7 @@ final class TestServer {
         }
     }
 
-    private void stop() {
+    void stop() {
         server.close();
         home.close();
         try {

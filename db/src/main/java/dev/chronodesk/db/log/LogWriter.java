@@ -175,9 +175,9 @@ final class LogWriter implements AutoCloseable {
         connection = null;
         if (broken == null) return;
         try (broken) {
-            broken.abort(Runnable::run);
             if (source.isWrapperFor(HikariDataSource.class))
                 source.unwrap(HikariDataSource.class).evictConnection(broken);
+            else broken.abort(Runnable::run);
         } catch (SQLException e) {
             LOG.debug("A broken connection could not be closed", e);
         }

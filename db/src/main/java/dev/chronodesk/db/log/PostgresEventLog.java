@@ -4,6 +4,7 @@ import dev.chronodesk.events.Event;
 import dev.chronodesk.events.codec.EventCodec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -78,9 +79,16 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         if (draft == null) throw new IllegalStateException("only an append with a key can be known by it");
         var receipt = reader.receipt(draft.principal(), draft.key())
                 .orElseThrow(() -> new LogUnavailableException("the receipt was pruned at this moment", null));
-        if (retried && !entry.events().isEmpty()) {
-            var mine = reader.own(entry.events().getFirst());
-            if (mine.isPresent()) return appended(entry, mine.orElseThrow());
+        if (retried) {
+            if (entry.events().isEmpty()) {
+                // written with nothing else, so it is the same whoever wrote it
+                if (Arrays.equals(receipt.fingerprint(), draft.fingerprint())
+                        && Arrays.equals(receipt.outcome(), draft.outcome()))
+                    return new Appended(receipt.firstPosition(), receipt.lastPosition(), receipt.recordedAt());
+            } else {
+                var mine = reader.own(entry.events().getFirst());
+                if (mine.isPresent()) return appended(entry, mine.orElseThrow());
+            }
         }
         throw new ReceiptExistsException(receipt);
     }

@@ -21,8 +21,11 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
 
 /**
  * Events to bytes and back. The logical name of an event is its record's simple name today; it stays what it is when
@@ -42,6 +45,11 @@ public final class EventCodec {
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .withCoercionConfig(
+                    LogicalType.Textual, text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                            .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+            .annotationIntrospector(new NullsWhereTheyAreDeclared())
             // golden files show fields in the order in which the record declares them
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();
@@ -68,6 +76,9 @@ public final class EventCodec {
             if (before != null) throw new IllegalArgumentException("two upcasters for " + upcaster);
         }
         KINDS.stream().flatMap(EventCodec::events).forEach(this::register);
+        for (var upcaster : upcasters)
+            if (!byType.containsKey(upcaster.type()))
+                throw new IllegalArgumentException("no event is called " + upcaster.type());
     }
 
     private void register(Class<? extends Event> record) {
@@ -156,7 +167,9 @@ public final class EventCodec {
      */
     public Metadata decodeMetadata(byte[] metadata) {
         try {
-            return METADATA_READER.readValue(metadata);
+            Metadata read = METADATA_READER.readValue(metadata);
+            if (read == null) throw new UndecodableEventException("metadata is null");
+            return read;
         } catch (JacksonException e) {
             throw new UndecodableEventException("metadata cannot be read", e);
         }

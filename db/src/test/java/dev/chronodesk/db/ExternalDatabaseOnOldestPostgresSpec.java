@@ -1,0 +1,9 @@
+package dev.chronodesk.db;
+
+class ExternalDatabaseOnOldestPostgresSpec extends ExternalDatabaseContract {
+
+    @Override
+    PostgresBinaries binaries() {
+        return TestServer.oldestBinaries();
+    }
+}
