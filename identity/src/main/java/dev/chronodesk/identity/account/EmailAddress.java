@@ -28,7 +28,8 @@ public record EmailAddress(String value) {
 
     /** The address that a person typed, or empty when it is none. */
     public static Optional<EmailAddress> of(String typed) {
-        if (typed.length() > 2 * MAX) return Optional.empty();
+        // some letters outside ASCII have a lower case inside: they would become somebody else's address
+        if (typed.length() > 2 * MAX || typed.chars().anyMatch(c -> c > 127)) return Optional.empty();
         try {
             return Optional.of(new EmailAddress(typed.strip().toLowerCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
