@@ -10,6 +10,8 @@ import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -69,7 +71,8 @@ public final class Desk implements AutoCloseable {
         context.registerBean(Database.class, database::database, definition -> definition.setDestroyMethodName(""));
         context.registerBean(EventLog.class, database::log, definition -> definition.setDestroyMethodName(""));
         context.registerBean(EventCodec.class, () -> new EventCodec());
-        context.registerBean(Secrets.class, () -> new Secrets(database.database().write()));
+        context.registerBean(
+                Secrets.class, () -> new Secrets(database.database().write()));
     }
 
     /** On a database of its own. */
@@ -123,9 +126,8 @@ public final class Desk implements AutoCloseable {
     }
 
     public Answer post(String path, byte[] body, String... headers) {
-        return send(
-                path,
-                request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(body)).headers(withOne(headers)));
+        return send(path, request -> request.POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .headers(withOne(headers)));
     }
 
     /** The client has no word for no headers. */
@@ -148,9 +150,10 @@ public final class Desk implements AutoCloseable {
         }
     }
 
-    /** What a client that follows no rule gets: the whole answer to these bytes. */
-    public String raw(String request) throws IOException {
-        try (var socket = new java.net.Socket("127.0.0.1", port)) {
+    /** What a client that follows no rule gets: the whole answer to a request of these lines, in ISO 8859-1. */
+    public String raw(String... lines) throws IOException {
+        var request = String.join("\r\n", lines) + "\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
@@ -194,9 +197,8 @@ public final class Desk implements AutoCloseable {
         /** Answered by another thread after an asynchronous dispatch. */
         @GetMapping(value = "/feed/who", produces = MediaType.TEXT_PLAIN_VALUE)
         Callable<String> later(Caller caller) {
-            return () -> said(caller)
-                    + " "
-                    + (SecurityContextHolder.getContext().getAuthentication() != null);
+            return () ->
+                    said(caller) + " " + (SecurityContextHolder.getContext().getAuthentication() != null);
         }
 
         private static String said(Caller caller) {

@@ -47,7 +47,8 @@ class FirstAdministratorSpec {
                     .signIn(made.email(), made.password().orElseThrow().reveal());
             assertThat(new Principals(database.database().identity()).role(account.id()))
                     .contains(Role.ADMIN);
-            assertThat(made.toString()).doesNotContain(made.password().orElseThrow().reveal());
+            assertThat(made.toString())
+                    .doesNotContain(made.password().orElseThrow().reveal());
         }
         try (var again = desk(Map.of())) {
             assertThat(again.bean(FirstAdministrator.class).ensure(shown::add)).isFalse();
@@ -77,12 +78,14 @@ class FirstAdministratorSpec {
                         throw new IllegalStateException("crash");
                     }))
                     .hasMessage("crash");
-            assertThat(new Principals(database.database().identity()).anyAdministrator()).isFalse();
+            assertThat(new Principals(database.database().identity()).anyAdministrator())
+                    .isFalse();
             assertThat(first.ensure(shown::add)).isTrue();
             var old = shown.get(0);
             var now = shown.get(1);
             assertThat(now.email()).isEqualTo(old.email());
-            desk.bean(SignIn.class).signIn(now.email(), now.password().orElseThrow().reveal());
+            desk.bean(SignIn.class)
+                    .signIn(now.email(), now.password().orElseThrow().reveal());
             assertThatThrownBy(() -> desk.bean(SignIn.class)
                             .signIn(old.email(), old.password().orElseThrow().reveal()))
                     .isInstanceOf(Rejected.class);
@@ -97,7 +100,8 @@ class FirstAdministratorSpec {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("chronodesk.admin.email");
             assertThat(shown).isEmpty();
-            assertThat(new Principals(database.database().identity()).role(eve.id())).contains(Role.CUSTOMER);
+            assertThat(new Principals(database.database().identity()).role(eve.id()))
+                    .contains(Role.CUSTOMER);
         }
     }
 

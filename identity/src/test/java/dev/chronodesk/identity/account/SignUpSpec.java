@@ -80,9 +80,8 @@ class SignUpSpec {
     }
 
     private static void rejected(Class<? extends AccountRejection> reason, Runnable what) {
-        assertThatThrownBy(what::run)
-                .isInstanceOfSatisfying(Rejected.class, e -> assertThat(e.reason())
-                        .isInstanceOf(reason));
+        assertThatThrownBy(what::run).isInstanceOfSatisfying(Rejected.class, e -> assertThat(e.reason())
+                .isInstanceOf(reason));
     }
 
     @Test
@@ -105,9 +104,14 @@ class SignUpSpec {
     @Test
     void the_name_stands_in_for_a_missing_display_name_and_nothing_for_both() {
         var named = signUp.signUp(address(), "correct horse", Map.of("name", "Bo"));
-        assertThat(((ProfileRegistered) history(named.id()).getFirst()).displayName().value()).contains("Bo");
+        assertThat(((ProfileRegistered) history(named.id()).getFirst())
+                        .displayName()
+                        .value())
+                .contains("Bo");
         var nameless = signUp.signUp(address(), "correct horse", Map.of());
-        assertThat(((ProfileRegistered) history(nameless.id()).getFirst()).displayName().value())
+        assertThat(((ProfileRegistered) history(nameless.id()).getFirst())
+                        .displayName()
+                        .value())
                 .contains("");
     }
 
@@ -144,7 +148,8 @@ class SignUpSpec {
     void signing_in_needs_both_and_does_not_say_which_is_wrong() {
         var email = address();
         var account = signUp.signUp(email, "correct horse", Map.of());
-        assertThat(signIn.signIn(" " + email.value().toUpperCase(java.util.Locale.ROOT), "correct horse").id())
+        assertThat(signIn.signIn(" " + email.value().toUpperCase(java.util.Locale.ROOT), "correct horse")
+                        .id())
                 .isEqualTo(account.id());
         rejected(InvalidCredentials.class, () -> signIn.signIn(email.value(), "correct horsf"));
         rejected(InvalidCredentials.class, () -> signIn.signIn("nobody@example.org", "correct horse"));
@@ -196,9 +201,8 @@ class SignUpSpec {
                     won.add(attempt.get().id());
                 } catch (java.util.concurrent.ExecutionException e) {
                     assertThat(e.getCause())
-                            .isInstanceOfSatisfying(
-                                    Rejected.class, refused -> assertThat(refused.reason())
-                                            .isEqualTo(new AddressTaken()));
+                            .isInstanceOfSatisfying(Rejected.class, refused -> assertThat(refused.reason())
+                                    .isEqualTo(new AddressTaken()));
                 }
             }
         }
@@ -220,7 +224,10 @@ class SignUpSpec {
     void an_address_of_a_profile_without_account_is_taken_and_leaves_nothing_behind() {
         var email = address();
         desk.commands()
-                .send(new RegisterProfile(new ProfileId(Registered.id()), "Eve", email.value()), Senders.SYSTEM, Terms.PLAIN);
+                .send(
+                        new RegisterProfile(new ProfileId(Registered.id()), "Eve", email.value()),
+                        Senders.SYSTEM,
+                        Terms.PLAIN);
         rejected(AddressTaken.class, () -> signUp.signUp(email, "correct horse", Map.of()));
         assertThat(accounts.byEmail(email)).isEmpty();
     }
@@ -228,7 +235,8 @@ class SignUpSpec {
     /** What a crash leaves behind, step by step. */
     private static Account pending(EmailAddress email, String password) {
         var id = Registered.id();
-        assertThat(accounts.add(id, email, passwords.hash(password), Map.of("name", "Cy"))).isTrue();
+        assertThat(accounts.add(id, email, passwords.hash(password), Map.of("name", "Cy")))
+                .isTrue();
         return accounts.byId(id).orElseThrow();
     }
 
@@ -236,7 +244,9 @@ class SignUpSpec {
         desk.commands()
                 .send(
                         new RegisterProfile(
-                                new ProfileId(account.id()), "Cy", account.email().value()),
+                                new ProfileId(account.id()),
+                                "Cy",
+                                account.email().value()),
                         Senders.SYSTEM,
                         Terms.PLAIN.withKey("signup:" + account.id()));
     }
@@ -274,7 +284,10 @@ class SignUpSpec {
     void a_half_done_sign_up_whose_address_is_somebody_elses_is_removed() {
         var email = address();
         desk.commands()
-                .send(new RegisterProfile(new ProfileId(Registered.id()), "Eve", email.value()), Senders.SYSTEM, Terms.PLAIN);
+                .send(
+                        new RegisterProfile(new ProfileId(Registered.id()), "Eve", email.value()),
+                        Senders.SYSTEM,
+                        Terms.PLAIN);
         var account = pending(email, "correct horse");
         desk.bean(UnfinishedSignUps.class).finish(Duration.ZERO);
         assertThat(accounts.byId(account.id())).isEmpty();
@@ -336,7 +349,9 @@ class SignUpSpec {
     @Test
     void no_row_of_an_account_holds_a_password() {
         signUp.signUp(address(), "a very special horse", Map.of());
-        assertThat(jdbc.sql("select a::text from identity.account a").query(String.class).list())
+        assertThat(jdbc.sql("select a::text from identity.account a")
+                        .query(String.class)
+                        .list())
                 .noneMatch(row -> row.contains("special horse"));
     }
 }

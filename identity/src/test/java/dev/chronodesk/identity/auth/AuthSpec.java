@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -82,7 +83,9 @@ class AuthSpec {
     }
 
     private static String[] bearer(JsonNode session) {
-        return new String[] {"Authorization", "Bearer " + session.get("access_token").stringValue(), CURRENT[0], CURRENT[1]};
+        return new String[] {
+            "Authorization", "Bearer " + session.get("access_token").stringValue(), CURRENT[0], CURRENT[1]
+        };
     }
 
     private static void refused(Answer answer, int status, String code) {
@@ -94,7 +97,7 @@ class AuthSpec {
         assertThat(answer.header("Content-Type")).startsWith("application/json");
     }
 
-    private static TreeSet<String> members(JsonNode object) {
+    private static SortedSet<String> members(JsonNode object) {
         return new TreeSet<>(object.propertyNames());
     }
 
@@ -106,8 +109,7 @@ class AuthSpec {
         @Test
         void have_the_current_shape_for_clients_that_ask_for_it() {
             for (var version : List.of("2024-01-01", "2025-06-30")) {
-                var answer =
-                        desk.post("/auth/v1/token?grant_type=password", WRONG, "X-Supabase-Api-Version", version);
+                var answer = desk.post("/auth/v1/token?grant_type=password", WRONG, "X-Supabase-Api-Version", version);
                 assertThat(answer.json())
                         .isEqualTo(JSON.readTree(
                                 "{\"code\":\"invalid_credentials\",\"message\":\"Invalid login credentials\"}"));
@@ -120,15 +122,17 @@ class AuthSpec {
         @Test
         void have_the_old_shape_for_all_others() {
             for (var version : List.of("2023-12-31", "soon", "2024-01-01x")) {
-                var answer =
-                        desk.post("/auth/v1/token?grant_type=password", WRONG, "X-Supabase-Api-Version", version);
+                var answer = desk.post("/auth/v1/token?grant_type=password", WRONG, "X-Supabase-Api-Version", version);
                 assertThat(answer.json())
                         .isEqualTo(JSON.readTree("{\"code\":400,\"error_code\":\"invalid_credentials\","
                                 + "\"msg\":\"Invalid login credentials\"}"));
-                assertThat(answer.raw().headers().firstValue("X-Supabase-Api-Version")).isEmpty();
+                assertThat(answer.raw().headers().firstValue("X-Supabase-Api-Version"))
+                        .isEmpty();
                 assertThat(answer.header("x-sb-error-code")).isEqualTo("invalid_credentials");
             }
-            assertThat(desk.post("/auth/v1/token?grant_type=password", WRONG).json().get("error_code"))
+            assertThat(desk.post("/auth/v1/token?grant_type=password", WRONG)
+                            .json()
+                            .get("error_code"))
                     .isNotNull();
         }
     }
@@ -157,7 +161,8 @@ class AuthSpec {
                     .isCloseTo(System.currentTimeMillis() / 1000 + 3600, org.assertj.core.data.Offset.offset(60L));
             var user = session.get("user");
             assertThat(members(user))
-                    .contains("id", "aud", "role", "email", "email_confirmed_at", "phone", "confirmed_at", "app_metadata")
+                    .contains(
+                            "id", "aud", "role", "email", "email_confirmed_at", "phone", "confirmed_at", "app_metadata")
                     .contains("user_metadata", "identities", "created_at", "updated_at", "is_anonymous");
             assertThat(user.get("email").stringValue()).isEqualTo(email);
             assertThat(user.get("aud").stringValue()).isEqualTo("authenticated");
@@ -165,9 +170,9 @@ class AuthSpec {
             assertThat(user.get("phone").stringValue()).isEmpty();
             assertThat(user.get("is_anonymous").booleanValue()).isFalse();
             assertThat(user.get("app_metadata"))
-                    .isEqualTo(JSON.readTree("{\"provider\":\"email\",\"providers\":[\"email\"],\"role\":\"customer\"}"));
-            assertThat(user.get("user_metadata"))
-                    .isEqualTo(JSON.readTree("{\"display_name\":\"Ada\",\"shoe\":38}"));
+                    .isEqualTo(
+                            JSON.readTree("{\"provider\":\"email\",\"providers\":[\"email\"],\"role\":\"customer\"}"));
+            assertThat(user.get("user_metadata")).isEqualTo(JSON.readTree("{\"display_name\":\"Ada\",\"shoe\":38}"));
             for (var time : List.of("created_at", "updated_at", "email_confirmed_at", "confirmed_at"))
                 assertThat(user.get(time).stringValue()).matches(TIME);
             var identity = user.get("identities").get(0);
@@ -223,9 +228,11 @@ class AuthSpec {
             var answer = signIn(email, "correct horse");
             assertThat(answer.status()).isEqualTo(200);
             assertThat(members(answer.json())).isEqualTo(members(first));
-            assertThat(answer.json().get("user").get("id")).isEqualTo(first.get("user").get("id"));
+            assertThat(answer.json().get("user").get("id"))
+                    .isEqualTo(first.get("user").get("id"));
             assertThat(answer.json().get("refresh_token")).isNotEqualTo(first.get("refresh_token"));
-            assertThat(answer.json().get("user").get("last_sign_in_at").stringValue()).matches(TIME);
+            assertThat(answer.json().get("user").get("last_sign_in_at").stringValue())
+                    .matches(TIME);
         }
 
         @Test
@@ -299,7 +306,8 @@ class AuthSpec {
             var session = session();
             var second = refresh(session.get("refresh_token").stringValue()).json();
             var third = refresh(second.get("refresh_token").stringValue()).json();
-            jdbc.sql("update identity.refresh_token set used_at = used_at - interval '11 seconds'").update();
+            jdbc.sql("update identity.refresh_token set used_at = used_at - interval '11 seconds'")
+                    .update();
             refused(refresh(session.get("refresh_token").stringValue()), 400, "refresh_token_already_used");
             refused(refresh(third.get("refresh_token").stringValue()), 400, "refresh_token_already_used");
             refused(desk.get("/auth/v1/user", bearer(third)), 403, "session_not_found");
@@ -323,7 +331,8 @@ class AuthSpec {
             var id = session.get("user").get("id").stringValue();
             desk.commands().send(new AssignRole(ProfileId.of(id), Role.AGENT), Senders.SYSTEM, Terms.PLAIN);
             var next = refresh(session.get("refresh_token").stringValue()).json();
-            assertThat(next.get("user").get("app_metadata").get("role").stringValue()).isEqualTo("agent");
+            assertThat(next.get("user").get("app_metadata").get("role").stringValue())
+                    .isEqualTo("agent");
         }
     }
 
@@ -342,14 +351,14 @@ class AuthSpec {
         @Test
         void needs_a_token_of_a_person() {
             refused(desk.get("/auth/v1/user", CURRENT), 401, "no_authorization");
-            refused(bearer("not.a.token"), 403, "bad_jwt");
+            refused(asking("not.a.token"), 403, "bad_jwt");
             refused(
-                    bearer(desk.bean(dev.chronodesk.identity.door.ApiKeys.class).publishable()),
+                    asking(desk.bean(dev.chronodesk.identity.door.ApiKeys.class).publishable()),
                     401,
                     "no_authorization");
         }
 
-        private static Answer bearer(String token) {
+        private static Answer asking(String token) {
             return desk.get("/auth/v1/user", "Authorization", "Bearer " + token, CURRENT[0], CURRENT[1]);
         }
 
@@ -364,9 +373,9 @@ class AuthSpec {
             assertThat(desk.database().log().stream(UUID.fromString(id), 1))
                     .singleElement()
                     .satisfies(recorded -> assertThat(recorded.event())
-                            .isInstanceOfSatisfying(DisplayNameChanged.class, event -> assertThat(
-                                            event.to().value())
-                                    .contains("Grace")));
+                            .isInstanceOfSatisfying(
+                                    DisplayNameChanged.class,
+                                    event -> assertThat(event.to().value()).contains("Grace")));
             var removed = put(session, "{\"data\":{\"shoe\":null}}");
             assertThat(removed.json().get("user_metadata")).isEqualTo(JSON.readTree("{\"display_name\":\"Grace\"}"));
             assertThat(desk.database().log().version(UUID.fromString(id))).isEqualTo(2);
@@ -383,9 +392,8 @@ class AuthSpec {
         }
 
         private static Answer put(JsonNode session, String body) {
-            return desk.send(
-                    "/auth/v1/user",
-                    request -> request.PUT(BodyPublishers.ofString(body)).headers(AuthSpec.bearer(session)));
+            return desk.send("/auth/v1/user", request -> request.PUT(BodyPublishers.ofString(body))
+                    .headers(AuthSpec.bearer(session)));
         }
     }
 
@@ -517,15 +525,14 @@ class AuthSpec {
             bodies.add(new byte[] {'{', (byte) 0xff, '}'});
             bodies.add(new byte[] {(byte) 0xfe, (byte) 0xff, 0, '{', 0, '}'});
             bodies.add(new byte[] {0});
-            for (var call : List.of("/signup", "/token?grant_type=password", "/token?grant_type=refresh_token", "/user"))
+            for (var call :
+                    List.of("/signup", "/token?grant_type=password", "/token?grant_type=refresh_token", "/user"))
                 for (var body : bodies)
                     for (var type : List.of("application/json", "text/plain", "application/x-www-form-urlencoded")) {
-                        var answer = desk.send(
-                                "/auth/v1" + call,
-                                request -> request.method(
-                                                call.equals("/user") ? "PUT" : "POST", BodyPublishers.ofByteArray(body))
-                                        .headers(bearer(session))
-                                        .header("Content-Type", type));
+                        var answer = desk.send("/auth/v1" + call, request -> request.method(
+                                        call.equals("/user") ? "PUT" : "POST", BodyPublishers.ofByteArray(body))
+                                .headers(bearer(session))
+                                .header("Content-Type", type));
                         if (call.equals("/user") && answer.status() == 200) continue; // nothing in it to change
                         assertThat(answer.status())
                                 .as(call + " " + new String(body, 0, Math.min(body.length, 90), StandardCharsets.UTF_8)
@@ -541,7 +548,8 @@ class AuthSpec {
             refused(post("{"), 400, "bad_json");
             refused(post("{}{}"), 400, "bad_json");
             refused(post("{\"a\":1,\"a\":2}"), 400, "bad_json");
-            var nul = post("{\"email\":\"z@b.c\",\"password\":\"correct horse\",\"data\":{\"a\":[{\"b\":\"\\u0000\"}]}}");
+            var nul =
+                    post("{\"email\":\"z@b.c\",\"password\":\"correct horse\",\"data\":{\"a\":[{\"b\":\"\\u0000\"}]}}");
             refused(nul, 400, "validation_failed");
             assertThat(nul.json().get("message").stringValue()).contains("data.a[].b");
             var name = post("{\"email\":\"z@b.c\",\"password\":\"correct horse\",\"data\":{\"display_name\":1}}");
