@@ -77,7 +77,8 @@ public final class Desk implements AutoCloseable {
 
     /** On a database of its own. */
     public static Desk open() {
-        return new Desk(TestDatabase.create(), true, Map.of());
+        // a loaded machine hashes slowly, and these tests are not about waiting
+        return new Desk(TestDatabase.create(), true, Map.of("chronodesk.identity.hashing-patience", "1m"));
     }
 
     /** On a database that outlives it. */

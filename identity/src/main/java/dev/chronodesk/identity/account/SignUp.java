@@ -5,6 +5,7 @@ import dev.chronodesk.command.door.Commands;
 import dev.chronodesk.command.door.MalformedException;
 import dev.chronodesk.command.door.Senders;
 import dev.chronodesk.command.door.Terms;
+import dev.chronodesk.command.profile.ProfileRejection;
 import dev.chronodesk.command.profile.RegisterProfile;
 import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.profile.ProfileId;
@@ -114,7 +115,7 @@ public final class SignUp {
             // with a receipt that was pruned long ago a repetition is refused, though the person is in the log
             follower.catchUp();
             if (principals.role(account.id()).isPresent()) return true;
-            if (e.reason().code().equals("address-taken")) return false;
+            if (e.reason() instanceof ProfileRejection.AddressTaken) return false;
             throw e;
         }
         // a replayed outcome is not applied again by the node that answers it

@@ -319,13 +319,15 @@ class DoorSpec {
 
         @Test
         void that_no_client_sends_are_refused_in_the_shape_of_the_path() {
-            for (var path :
-                    List.of("/audit;x=1/who", "/audit//who", "/audit/%2e%2e/who", "/audit/%2Fwho", "/audit/who%00")) {
+            for (var path : List.of("/audit;x=1/who", "/audit//who", "/audit/%2e%2e/who", "/audit/who%0a")) {
                 var answer = desk.get(path);
                 assertThat(answer.status()).as(path).isEqualTo(400);
                 assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
                 assertThat(answer.json().get("type").stringValue()).isEqualTo("/errors/malformed");
             }
+            // these the server refuses before us
+            assertThat(desk.get("/audit/%2Fwho").status()).isEqualTo(400);
+            assertThat(desk.get("/audit/who%00").status()).isEqualTo(400);
             var auth = desk.get("/auth/v1//user");
             assertThat(auth.status()).isEqualTo(400);
             assertThat(auth.header("x-sb-error-code")).isEqualTo("validation_failed");
