@@ -1,9 +1,11 @@
 package dev.chronodesk.query.ticket;
 
 import dev.chronodesk.events.ticket.Visibility;
+import dev.chronodesk.query.fold.Column;
 import dev.chronodesk.query.fold.SqlType;
 import dev.chronodesk.query.fold.Table;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +24,15 @@ public record TicketCommentRow(
         Visibility visibility,
         Instant createdAt) {
 
-    public static final Table<UUID, TicketCommentRow> TABLE = Table.keyedBy(
-                    "ticket_comments", "id", SqlType.UUID, TicketCommentRow::id)
-            .column("ticket_id", SqlType.UUID, TicketCommentRow::ticketId)
+    /** A comment's id is chosen by whoever writes it and unique on its ticket only. */
+    public record Key(UUID id, UUID ticketId) {}
+
+    public static final Table<Key, TicketCommentRow> TABLE = Table.<Key, TicketCommentRow>keyedByMany(
+                    "ticket_comments",
+                    List.of(
+                            new Column<>("id", SqlType.UUID, Key::id),
+                            new Column<>("ticket_id", SqlType.UUID, Key::ticketId)),
+                    row -> new Key(row.id(), row.ticketId()))
             .column("position", SqlType.BIGINT, TicketCommentRow::position)
             .column("author_id", SqlType.UUID, TicketCommentRow::authorId)
             .column("body", SqlType.TEXT, TicketCommentRow::body)

@@ -1,12 +1,13 @@
 -- ticket_comments: what was said. One row per comment, folded by TicketProjection.
 create table ticket_comments (
-  id         uuid        not null constraint ticket_comments_pk primary key,
+  id         uuid        not null,    -- chosen by the writer, unique on its ticket only
   ticket_id  uuid        not null,
   position   bigint      not null,
   author_id  uuid        not null,
   body       text,                    -- null when erased
   visibility text        not null,
-  created_at timestamptz not null
+  created_at timestamptz not null,
+  constraint ticket_comments_pk primary key (id, ticket_id)
 );
 
 -- a ticket's conversation in order; also what the customers' policy looks up
