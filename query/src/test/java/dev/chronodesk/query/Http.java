@@ -86,8 +86,7 @@ public final class Http {
             for (var i = 0; i < headers.length; i += 2) request.header(headers[i], headers[i + 1]);
             var response = mvc.perform(request).andReturn().getResponse();
             var got = new LinkedHashMap<String, String>();
-            for (var name : response.getHeaderNames())
-                got.put(name, Objects.requireNonNull(response.getHeader(name)));
+            for (var name : response.getHeaderNames()) got.put(name, Objects.requireNonNull(response.getHeader(name)));
             return new Reply(response.getStatus(), response.getContentAsString(StandardCharsets.UTF_8), got);
         } catch (Exception e) {
             throw new AssertionError(method + " " + uri + " threw", e);

@@ -137,7 +137,8 @@ abstract class AccessContract {
                     .containsExactly("Ada|null|null|null|null");
             assertThat(rows(
                             connection,
-                            "select display_name, email, role, active from api.profiles where id = '" + world.bob + "'"))
+                            "select display_name, email, role, active from api.profiles where id = '" + world.bob
+                                    + "'"))
                     .containsExactly("Bob|Bob@example.com|customer|t");
             assertThat(count(connection, "select count(*) from api.profiles where email like 'Ada%'"))
                     .isZero();
@@ -184,9 +185,9 @@ abstract class AccessContract {
         try (var connection = world.desk().database().superuser()) {
             return rows(
                     connection,
-                    "select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c"
-                            + " join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'v', 'm', 'S', 'p')"
-                            + " and n.nspname in ('log', 'identity', 'live', 'migration')");
+                    "select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace"
+                        + " n on n.oid = c.relnamespace where c.relkind in ('r', 'v', 'm', 'S', 'p') and n.nspname in"
+                        + " ('log', 'identity', 'live', 'migration')");
         }
     }
 
@@ -218,7 +219,8 @@ abstract class AccessContract {
         }
         try (var connection = become("chronodesk_customer", "{}")) {
             for (var view : List.of("tickets", "ticket_comments", "ticket_events", "profiles", "teams"))
-                assertThat(count(connection, "select count(*) from api." + view)).isZero();
+                assertThat(count(connection, "select count(*) from api." + view))
+                        .isZero();
         }
     }
 
@@ -248,9 +250,10 @@ abstract class AccessContract {
     @Test
     void what_is_offered_is_exactly_this() throws SQLException {
         try (var connection = world.desk().database().superuser()) {
-            var offered = new TreeSet<>(rows(
-                    connection,
-                    """
+            var offered = new TreeSet<>(
+                    rows(
+                            connection,
+                            """
                     select n.nspname || '.' || c.relname
                     from pg_class c join pg_namespace n on n.oid = c.relnamespace, pg_roles r
                     where r.rolname like 'chronodesk\\_%' and not r.rolcanlogin and n.nspname !~ '^(pg_|information_schema)'
@@ -266,9 +269,10 @@ abstract class AccessContract {
                             "api.ticket_comments",
                             "api.ticket_events",
                             "api.tickets");
-            var callable = new TreeSet<>(rows(
-                    connection,
-                    """
+            var callable = new TreeSet<>(
+                    rows(
+                            connection,
+                            """
                     select n.nspname || '.' || p.proname
                     from pg_proc p join pg_namespace n on n.oid = p.pronamespace, pg_roles r
                     where r.rolname like 'chronodesk\\_%' and not r.rolcanlogin and n.nspname !~ '^(pg_|information_schema)'

@@ -62,7 +62,10 @@ class RestSpec {
 
     private RestController controller(QuerySettings settings) {
         return new RestController(
-                world.desk().database().database().read(), world.desk().runner(), world.desk().log(), settings);
+                world.desk().database().database().read(),
+                world.desk().runner(),
+                world.desk().log(),
+                settings);
     }
 
     private Reply get(String uri, String... headers) {
@@ -125,7 +128,8 @@ class RestSpec {
             try (var connection = world.desk().database().superuser();
                     var statement = connection.createStatement();
                     var result = statement.executeQuery(
-                            "select json_agg(row_to_json(t))::text from (select * from api.tickets order by number limit 3) t")) {
+                            "select json_agg(row_to_json(t))::text from (select * from api.tickets order by number"
+                                    + " limit 3) t")) {
                 result.next();
                 assertThat(reply.body()).isEqualTo(result.getString(1));
             }
@@ -133,8 +137,9 @@ class RestSpec {
 
         @Test
         void can_be_chosen_named_cast_and_looked_into() {
-            var reply = get("ticket_events?select=nr:position,type,to:changes-%3Estatus-%3E%3Eto,seq::text,first:changes-%3Etags-%3E0"
-                    + "&ticket_id=eq." + world.bobs + "&order=position&limit=1");
+            var reply = get(
+                    "ticket_events?select=nr:position,type,to:changes-%3Estatus-%3E%3Eto,seq::text,first:changes-%3Etags-%3E0"
+                        + "&ticket_id=eq." + world.bobs + "&order=position&limit=1");
             assertThat(reply.body())
                     .isEqualTo("[{\"nr\":" + reply.json().get(0).get("nr")
                             + ",\"type\":\"TicketCreated\",\"to\":\"new\",\"seq\":\"0\",\"first\":null}]");
@@ -158,7 +163,8 @@ class RestSpec {
 
         @Test
         void can_be_csv() {
-            var reply = get("tickets?select=subject,assignee_id,tags&subject=in.(A,B)&order=subject", "Accept", "text/csv");
+            var reply =
+                    get("tickets?select=subject,assignee_id,tags&subject=in.(A,B)&order=subject", "Accept", "text/csv");
             assertThat(reply.header("Content-Type")).isEqualTo("text/csv; charset=utf-8");
             assertThat(reply.body()).isEqualTo("subject,assignee_id,tags\n\"A\",,\"{}\"\n\"B\",,\"{}\"");
         }
@@ -214,9 +220,12 @@ class RestSpec {
             """)
         void work(String query, String letters) {
             var parts = new StringBuilder();
-            for (var part : query.split("&")) {
+            for (var part : query.split("&", -1)) {
                 var equals = part.indexOf('=');
-                parts.append(part, 0, equals).append('=').append(encoded(part.substring(equals + 1))).append('&');
+                parts.append(part, 0, equals)
+                        .append('=')
+                        .append(encoded(part.substring(equals + 1)))
+                        .append('&');
             }
             assertThat(String.join("", letters(parts.toString()))).isEqualTo(letters);
         }
@@ -225,7 +234,8 @@ class RestSpec {
         void look_into_json() {
             var reply = get("ticket_events?select=position&changes-%3Estatus-%3E%3Eto=eq.on_hold");
             assertThat(reply.json()).hasSize(1);
-            assertThat(get("ticket_events?select=type&or=(changes-%3Estatus-%3E%3Eto.eq.on_hold)").column("type"))
+            assertThat(get("ticket_events?select=type&or=(changes-%3Estatus-%3E%3Eto.eq.on_hold)")
+                            .column("type"))
                     .containsExactly("StatusChanged");
         }
 
@@ -391,7 +401,9 @@ class RestSpec {
         @EnumSource(Role.class)
         void select_all_works_for_everybody(Role role) {
             for (var view : List.of("tickets", "ticket_comments", "ticket_events", "profiles", "teams", "team_members"))
-                assertThat(http.as(world.caller(role)).get("/rest/v1/" + view + "?select=*").status())
+                assertThat(http.as(world.caller(role))
+                                .get("/rest/v1/" + view + "?select=*")
+                                .status())
                         .isEqualTo(200);
         }
 
@@ -434,8 +446,9 @@ class RestSpec {
 
         @Test
         void are_waited_for() throws Exception {
-            var position = world.histories().later(Duration.ofSeconds(1)).append(new PriorityChanged(
-                    world.eves, Priority.NORMAL, Priority.HIGH));
+            var position = world.histories()
+                    .later(Duration.ofSeconds(1))
+                    .append(new PriorityChanged(world.eves, Priority.NORMAL, Priority.HIGH));
             var reply = get("tickets?id=eq." + world.eves, "Chronodesk-Min-Position", Long.toString(position));
             assertThat(reply.column("priority")).containsExactly("high");
             assertThat(Long.parseLong(reply.header("Chronodesk-Position"))).isGreaterThanOrEqualTo(position);
@@ -444,10 +457,12 @@ class RestSpec {
         @Test
         void beyond_the_head_or_malformed_are_refused() {
             var head = world.desk().log().head().position();
-            assertThat(get("tickets", "Chronodesk-Min-Position", Long.toString(head + 1)).status())
+            assertThat(get("tickets", "Chronodesk-Min-Position", Long.toString(head + 1))
+                            .status())
                     .isEqualTo(400);
             for (var bad : List.of("x", "-1", "1.5", "", "99999999999999999999"))
-                assertThat(get("tickets", "Chronodesk-Min-Position", bad).status()).isEqualTo(400);
+                assertThat(get("tickets", "Chronodesk-Min-Position", bad).status())
+                        .isEqualTo(400);
         }
 
         @Test
@@ -464,12 +479,7 @@ class RestSpec {
                         QuerySettings.defaults());
                 var asked = CompletableFuture.supplyAsync(() -> new Http(waiting)
                         .as(behind.caller(Role.AGENT))
-                        .get(
-                                "/rest/v1/tickets",
-                                "Chronodesk-Min-Position",
-                                Long.toString(head),
-                                "Prefer",
-                                "wait=1"));
+                        .get("/rest/v1/tickets", "Chronodesk-Min-Position", Long.toString(head), "Prefer", "wait=1"));
                 Thread.sleep(300);
                 try (var connection = behind.desk().database().superuser();
                         var statement = connection.createStatement();
@@ -513,18 +523,23 @@ class RestSpec {
         @Test
         void want_exactly_their_arguments() {
             assertThat(get("rpc/agent_performance?since=2026-01-01").code()).isEqualTo("PGRST202");
-            assertThat(get("rpc/agent_performance?since=2026-01-01&until=2027-01-01&more=1").code())
+            assertThat(get("rpc/agent_performance?since=2026-01-01&until=2027-01-01&more=1")
+                            .code())
                     .isEqualTo("PGRST202");
             assertThat(get("rpc/nothing").code()).isEqualTo("PGRST202");
             http.as(world.caller(Role.AGENT));
             for (var body : List.of("{\"since\":null}", "{\"since\":null,\"until\":null,\"x\":1}"))
-                assertThat(http.send("POST", "/rest/v1/rpc/agent_performance", body).code())
+                assertThat(http.send("POST", "/rest/v1/rpc/agent_performance", body)
+                                .code())
                         .isEqualTo("PGRST202");
             for (var body : List.of("[]", "{", "1", "{\"since\":null,\"until\":null} x"))
-                assertThat(http.send("POST", "/rest/v1/rpc/agent_performance", body).code())
+                assertThat(http.send("POST", "/rest/v1/rpc/agent_performance", body)
+                                .code())
                         .isEqualTo("PGRST102");
-            assertThat(get("rpc/agent_performance?since=soon&until=2027-01-01").status()).isEqualTo(400);
-            assertThat(http.send("DELETE", "/rest/v1/rpc/agent_performance", "").code()).isEqualTo("PGRST101");
+            assertThat(get("rpc/agent_performance?since=soon&until=2027-01-01").status())
+                    .isEqualTo(400);
+            assertThat(http.send("DELETE", "/rest/v1/rpc/agent_performance", "").code())
+                    .isEqualTo("PGRST101");
         }
 
         @Test
@@ -556,10 +571,18 @@ class RestSpec {
         @ParameterizedTest
         @ValueSource(
                 strings = {
-                    "tickets?subject=eq.%00", "tickets?subject=eq.%FF", "tickets?subject=eq.%C0%80",
-                    "tickets?subject=eq.%ED%A0%80", "tickets?%00=eq.1", "tickets?select=%00", "tickets?order=a%00",
-                    "tickets?or=(subject.eq.%00)", "tickets?limit=%00", "tickets?select=id::%00",
-                    "rpc/agent_performance?since=%00&until=2027-01-01", "tickets?x=%E2%82"
+                    "tickets?subject=eq.%00",
+                    "tickets?subject=eq.%FF",
+                    "tickets?subject=eq.%C0%80",
+                    "tickets?subject=eq.%ED%A0%80",
+                    "tickets?%00=eq.1",
+                    "tickets?select=%00",
+                    "tickets?order=a%00",
+                    "tickets?or=(subject.eq.%00)",
+                    "tickets?limit=%00",
+                    "tickets?select=id::%00",
+                    "rpc/agent_performance?since=%00&until=2027-01-01",
+                    "tickets?x=%E2%82"
                 })
         void that_is_no_text_is_400(String uri) {
             assertThat(get(uri).status()).isEqualTo(400);
@@ -576,7 +599,9 @@ class RestSpec {
                 var uri = "/rest/v1/" + path(random) + "?" + query(random);
                 var reply = http.as(world.caller(roles[random.nextInt(roles.length)]))
                         .get(uri, "Prefer", "count=exact", "Accept", accept(random));
-                assertThat(reply.status()).as("%s (seed %s) %s", uri, seed, reply.body()).isLessThan(500);
+                assertThat(reply.status())
+                        .as("%s (seed %s) %s", uri, seed, reply.body())
+                        .isLessThan(500);
             }
         }
 
@@ -587,34 +612,81 @@ class RestSpec {
         private String path(Random random) {
             return random.nextInt(4) > 0
                     ? any(random, "tickets", "ticket_events", "profiles", "rpc/agent_performance")
-                    : any(random, "%22", "a.b", "tickets%20", "rpc/x", "t%C3%A9", "'", "pg_class", "%25", "api.tickets");
+                    : any(
+                            random,
+                            "%22",
+                            "a.b",
+                            "tickets%20",
+                            "rpc/x",
+                            "t%C3%A9",
+                            "'",
+                            "pg_class",
+                            "%25",
+                            "api.tickets");
         }
 
         private String query(Random random) {
             var query = new StringBuilder();
             for (var i = random.nextInt(4); i >= 0; i--) {
-                if (random.nextInt(3) == 0) query.append(any(random, "select", "order", "limit", "offset", "or", "and"));
-                else query.append(encoded(any(random, "id", "subject", "tags", "changes->a->>b", "number", "since", "x")));
-                query.append('=').append(random.nextBoolean() ? likely(random) : noise(random)).append('&');
+                if (random.nextInt(3) == 0)
+                    query.append(any(random, "select", "order", "limit", "offset", "or", "and"));
+                else
+                    query.append(
+                            encoded(any(random, "id", "subject", "tags", "changes->a->>b", "number", "since", "x")));
+                query.append('=')
+                        .append(random.nextBoolean() ? likely(random) : noise(random))
+                        .append('&');
             }
             return query.toString();
         }
 
         private String likely(Random random) {
             var value = any(
-                    random, "1", "null", "{a,b}", "(1,2)", "(id.eq.1,subject.like.*a)", "\"", "a\\", "%", "2026-01-01",
-                    "99999999999999999999", "(a+)+$", "é🎫", "[", "{\"a\":1}", "infinity", "-5", "");
+                    random,
+                    "1",
+                    "null",
+                    "{a,b}",
+                    "(1,2)",
+                    "(id.eq.1,subject.like.*a)",
+                    "\"",
+                    "a\\",
+                    "%",
+                    "2026-01-01",
+                    "99999999999999999999",
+                    "(a+)+$",
+                    "é🎫",
+                    "[",
+                    "{\"a\":1}",
+                    "infinity",
+                    "-5",
+                    "");
             return encoded(any(
-                                    random, "eq.", "not.in.", "in.", "is.", "like.", "match.", "cs.", "ov.", "gt.", "adj.",
-                                    "isdistinct.", "eq(any).", "like(all).", "", "sl.", "not.")
-                            + value
-                            + any(random, "", "", ".desc", "::int", "->0", ",id", ")"));
+                            random,
+                            "eq.",
+                            "not.in.",
+                            "in.",
+                            "is.",
+                            "like.",
+                            "match.",
+                            "cs.",
+                            "ov.",
+                            "gt.",
+                            "adj.",
+                            "isdistinct.",
+                            "eq(any).",
+                            "like(all).",
+                            "",
+                            "sl.",
+                            "not.")
+                    + value
+                    + any(random, "", "", ".desc", "::int", "->0", ",id", ")"));
         }
 
         private String noise(Random random) {
             var noise = new StringBuilder();
             for (var i = random.nextInt(12); i >= 0; i--)
-                noise.append(String.format("%%%02X", random.nextInt(4) == 0 ? random.nextInt(256) : 32 + random.nextInt(95)));
+                noise.append(String.format(
+                        "%%%02X", random.nextInt(4) == 0 ? random.nextInt(256) : 32 + random.nextInt(95)));
             return noise.toString();
         }
 

@@ -70,8 +70,9 @@ class AgentPerformanceSpec {
         desk.caughtUp();
         var reply = http.get("/rest/v1/rpc/agent_performance?since=" + since + "&until=" + until);
         assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-        return reply.json().valueStream().collect(Collectors.toMap(row -> row.path("agent_id")
-                .asString("null"), row -> row));
+        return reply.json()
+                .valueStream()
+                .collect(Collectors.toMap(row -> row.path("agent_id").asString("null"), row -> row));
     }
 
     private Map<String, JsonNode> day() {
@@ -95,7 +96,8 @@ class AgentPerformanceSpec {
         var all = day();
         assertThat(all).containsOnlyKeys(ann.toString());
         assertThat(all.get(ann.toString()).path("tickets_solved").asInt()).isEqualTo(1);
-        assertThat(all.get(ann.toString()).path("full_resolution_count").asInt()).isEqualTo(1);
+        assertThat(all.get(ann.toString()).path("full_resolution_count").asInt())
+                .isEqualTo(1);
         assertThat(all.get(ann.toString()).path("full_resolution_mean_s").asDouble())
                 .isEqualTo(2400);
 
@@ -103,7 +105,8 @@ class AgentPerformanceSpec {
         var first = performance(NINE, minutes(30));
         assertThat(first).containsOnlyKeys(ada.toString());
         assertThat(first.get(ada.toString()).path("tickets_solved").asInt()).isEqualTo(1);
-        assertThat(first.get(ada.toString()).path("full_resolution_count").asInt()).isZero();
+        assertThat(first.get(ada.toString()).path("full_resolution_count").asInt())
+                .isZero();
     }
 
     @Test
@@ -159,7 +162,8 @@ class AgentPerformanceSpec {
         histories.at(minutes(4)).by(ann).comment(ticket, ann, "yes", Visibility.PUBLIC);
         histories.at(minutes(9)).by(ada).comment(ticket, ada, "me too", Visibility.PUBLIC);
         var all = day();
-        assertThat(all.get(ann.toString()).path("first_response_p50_s").asDouble()).isEqualTo(240);
+        assertThat(all.get(ann.toString()).path("first_response_p50_s").asDouble())
+                .isEqualTo(240);
         assertThat(all.get(ann.toString()).path("replies").asInt()).isEqualTo(1);
         assertThat(all.get(ada.toString()).path("first_response_count").asInt()).isZero();
         assertThat(all.get(ada.toString()).path("replies").asInt()).isEqualTo(1);
@@ -229,7 +233,8 @@ class AgentPerformanceSpec {
         var tickets = new HashMap<UUID, List<Recorded<Event>>>();
         for (var recorded : log)
             if (recorded.event() instanceof TicketEvent e)
-                tickets.computeIfAbsent(e.streamId(), unseen -> new ArrayList<>()).add(recorded);
+                tickets.computeIfAbsent(e.streamId(), unseen -> new ArrayList<>())
+                        .add(recorded);
         var solved = new HashMap<String, Integer>();
         var replies = new HashMap<String, Integer>();
         var first = new HashMap<String, List<Double>>();
@@ -255,7 +260,8 @@ class AgentPerformanceSpec {
                 if (recorded.event() instanceof StatusChanged e && e.to() == Status.OPEN) resolved = null;
                 if (recorded.event() instanceof CommentAdded e
                         && e.visibility() == Visibility.PUBLIC
-                        && Set.of(Role.AGENT, Role.ADMIN).contains(recorded.metadata().actorRole())
+                        && Set.of(Role.AGENT, Role.ADMIN)
+                                .contains(recorded.metadata().actorRole())
                         && !recorded.metadata().automation()) {
                     if (in) replies.merge(e.authorId().toString(), 1, Integer::sum);
                     if (!answered && !e.authorId().equals(created.requesterId())) {
@@ -296,7 +302,11 @@ class AgentPerformanceSpec {
         var sorted = values.stream().sorted().toList();
         var mean = values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
         return List.of(
-                (double) sorted.size(), mean, percentile(sorted, 0.5), percentile(sorted, 0.9), percentile(sorted, 0.95));
+                (double) sorted.size(),
+                mean,
+                percentile(sorted, 0.5),
+                percentile(sorted, 0.9),
+                percentile(sorted, 0.95));
     }
 
     private static double percentile(List<Double> sorted, double p) {

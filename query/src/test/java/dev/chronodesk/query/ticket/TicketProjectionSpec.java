@@ -78,8 +78,7 @@ class TicketProjectionSpec {
 
     private TicketRow says(ProfileId author, Role role, boolean automation, Visibility visibility) {
         return after(
-                new CommentAdded(
-                        TICKET, new CommentId(UUID.randomUUID()), author, Personal.of("text"), visibility),
+                new CommentAdded(TICKET, new CommentId(UUID.randomUUID()), author, Personal.of("text"), visibility),
                 author,
                 role,
                 automation);
