@@ -59,7 +59,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         this.settings = settings;
         this.home = home;
         this.password = home.password();
-        this.prefix = prefix();
+        this.prefix = prefix(new UnixSystem().getUid(), List.of("unshare", "-U"));
     }
 
     /** Starts the server of that directory, or adopts the one that a killed process left behind. */
@@ -301,18 +301,21 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /** PostgreSQL refuses to run as root; in a user namespace of its own it is somebody else with the same files. */
-    private static List<String> prefix() throws IOException {
-        if (new UnixSystem().getUid() != 0) return List.of();
+    static List<String> prefix(long user, List<String> namespace) {
+        if (user != 0) return List.of();
         var refused = "";
         try {
-            var tried = run(List.of("unshare", "-U", "true"), 10);
-            if (tried.code() == 0) return List.of("unshare", "-U");
+            var trial = new ArrayList<>(namespace);
+            trial.add("true");
+            var tried = run(trial, 10);
+            if (tried.code() == 0) return namespace;
             refused = tried.text().strip();
         } catch (IOException e) {
             refused = String.valueOf(e.getMessage());
         }
         throw new DatabaseUnusableException("PostgreSQL refuses to run as root, and this machine refuses the user"
-                + " namespace in which it would (unshare -U: " + refused + "). Run the service as another user, allow"
+                + " namespace in which it would (" + String.join(" ", namespace) + ": " + refused
+                + "). Run the service as another user, allow"
                 + " user namespaces, or set chronodesk.database.url to use a running server.");
     }
 }

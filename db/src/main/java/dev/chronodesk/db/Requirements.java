@@ -25,10 +25,7 @@ final class Requirements {
                             current_user as role
                         """)) {
             row.next();
-            if (row.getInt("version") < OLDEST)
-                throw new DatabaseUnusableException("PostgreSQL " + row.getString("version_text")
-                        + " is too old: chronodesk.database.url must lead to 15.14 or newer. Install the latest minor"
-                        + " release of 15 or a newer major one.");
+            demandVersion(row.getInt("version"), row.getString("version_text"));
             demandOn(row.getString("fsync"), "fsync", "alter system set fsync = on");
             demandOn(row.getString("full_page_writes"), "full_page_writes", "alter system set full_page_writes = on");
             if (row.getString("synchronous_commit").equals("off"))
@@ -40,6 +37,14 @@ final class Requirements {
                 throw new DatabaseUnusableException("The database's encoding is " + row.getString("encoding")
                         + "; texts need UTF8. Create it with: create database … encoding 'UTF8' template template0");
         }
+    }
+
+    /** A number as in {@code server_version_num}. */
+    static void demandVersion(int number, String version) {
+        if (number < OLDEST)
+            throw new DatabaseUnusableException("PostgreSQL " + version
+                    + " is too old: chronodesk.database.url must lead to 15.14 or newer. Install the latest minor"
+                    + " release of 15 or a newer major one.");
     }
 
     private static void demandOn(String value, String setting, String mend) {

@@ -6,16 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.xz.XZCompressorOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -240,19 +247,65 @@ class EmbeddedPostgresSpec {
     }
 
     @Test
+    void as_root_needs_a_user_namespace_and_says_so_where_it_is_refused() {
+        assertThat(EmbeddedPostgres.prefix(1000, List.of("no such program"))).isEmpty();
+        assertThat(EmbeddedPostgres.prefix(0, List.of("env"))).containsExactly("env");
+        for (var refusing : List.of(List.of("false"), List.of("/no/such/program")))
+            assertThatExceptionOfType(DatabaseUnusableException.class)
+                    .isThrownBy(() -> EmbeddedPostgres.prefix(0, refusing))
+                    .withMessageContaining("refuses to run as root")
+                    .withMessageContaining(refusing.getFirst())
+                    .withMessageContaining("chronodesk.database.url");
+    }
+
+    @Test
     void is_unpacked_once_by_many_at_the_same_moment() throws Exception {
-        var archive = PostgresBinaries.class.getResource("/" + PostgresBinaries.archive());
+        var archive = Files.createTempFile("chronodesk", ".txz");
+        try (var tar = new TarArchiveOutputStream(new XZCompressorOutputStream(Files.newOutputStream(archive)))) {
+            for (var program : List.of("postgres", "initdb", "pg_ctl")) put(tar, "bin/" + program, 0755, program);
+            for (var number = 0; number < 50; number++) put(tar, "share/" + number, 0644, "x".repeat(number * 1000));
+            var link = new TarArchiveEntry("lib/current", TarConstants.LF_SYMLINK);
+            link.setLinkName("../share/7");
+            tar.putArchiveEntry(link);
+            tar.closeArchiveEntry();
+        }
         var cache = Files.createDirectories(directory);
-        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            var results = executor.invokeAll(IntStream.range(0, 2)
-                    .<Callable<PostgresBinaries>>mapToObj(number -> () -> PostgresBinaries.unpacked(archive, cache))
+        try (var executor = Executors.newFixedThreadPool(8)) {
+            var results = executor.invokeAll(IntStream.range(0, 8)
+                    .<Callable<PostgresBinaries>>mapToObj(number ->
+                            () -> PostgresBinaries.unpacked(archive.toUri().toURL(), cache))
                     .toList());
-            for (var result : results)
+            for (var result : results) {
                 assertThat(result.get()).isEqualTo(results.getFirst().get());
+                assertThat(Files.isExecutable(result.get().program("postgres"))).isTrue();
+                assertThat(result.get().home().resolve("lib/current")).hasSize(7000);
+            }
         }
         try (var left = Files.list(cache)) {
             assertThat(left).hasSize(1);
         }
+    }
+
+    @Test
+    void is_not_unpacked_from_an_archive_that_writes_elsewhere() throws Exception {
+        var archive = Files.createTempFile("chronodesk", ".txz");
+        try (var tar = new TarArchiveOutputStream(new XZCompressorOutputStream(Files.newOutputStream(archive)))) {
+            put(tar, "bin/../../outside", 0644, "x");
+        }
+        var cache = Files.createDirectories(directory);
+        assertThatExceptionOfType(UncheckedIOException.class)
+                .isThrownBy(() -> PostgresBinaries.unpacked(archive.toUri().toURL(), cache));
+        assertThat(cache).isEmptyDirectory();
+    }
+
+    private static void put(TarArchiveOutputStream tar, String name, int mode, String content) throws IOException {
+        var entry = new TarArchiveEntry(name);
+        var bytes = content.getBytes(StandardCharsets.UTF_8);
+        entry.setSize(bytes.length);
+        entry.setMode(mode);
+        tar.putArchiveEntry(entry);
+        tar.write(bytes);
+        tar.closeArchiveEntry();
     }
 
     private Process serveElsewhere() throws Exception {

@@ -119,7 +119,7 @@ abstract class ExternalDatabaseContract {
 
     @Test
     void is_refused_with_unsafe_settings_that_are_named() {
-        for (var setting : List.of("fsync", "full_page_writes", "synchronous_commit")) {
+        for (var setting : List.of("fsync", "full_page_writes")) {
             var unsafe = TestServer.with(binaries(), setting + "=off");
             try {
                 var admin = unsafe.admin(EmbeddedPostgres.SUPERUSER);
@@ -131,6 +131,15 @@ abstract class ExternalDatabaseContract {
                 unsafe.stop();
             }
         }
+    }
+
+    @Test
+    void is_refused_when_commits_are_not_durable() {
+        var settings = fresh("hasty_desk");
+        server.execute("alter database hasty_desk set synchronous_commit = off");
+        assertThat(refusal(settings))
+                .contains("synchronous_commit is off")
+                .contains("alter system set synchronous_commit = on");
     }
 
     @Test
@@ -159,6 +168,17 @@ abstract class ExternalDatabaseContract {
             }
         }
         Database.open(settings).close();
+    }
+
+    @Test
+    void is_refused_when_it_is_too_old() {
+        for (var old : List.of(90_600, 140_022, 150_013))
+            assertThatExceptionOfType(DatabaseUnusableException.class)
+                    .isThrownBy(() -> Requirements.demandVersion(old, "of long ago"))
+                    .withMessageContaining("of long ago is too old")
+                    .withMessageContaining("15.14");
+        for (var supported : List.of(150_014, 150_018, 160_000, 180_006))
+            Requirements.demandVersion(supported, "of today");
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 class ConcurrentAppendsSpec {
 
     private static final int CALLERS = 64;
-    private static final int APPENDS = 60;
+    private static final int APPENDS = 25;
     private static final int STREAMS = 24;
 
     private record Acknowledged(UUID stream, List<UUID> eventIds, Appended appended) {}
@@ -107,7 +107,7 @@ class ConcurrentAppendsSpec {
         while (running.get()) {
             try (var connection = database.superuser();
                     var statement = connection.createStatement()) {
-                Thread.sleep(random.nextInt(40));
+                Thread.sleep(random.nextInt(150));
                 statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname ="
                         + " current_database() and usename = 'chronodesk_write' and random() < 0.3");
             } catch (SQLException | InterruptedException e) {
