@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.events.ticket.CommentAdded;
+import dev.chronodesk.events.ticket.CommentId;
 import dev.chronodesk.events.ticket.Priority;
 import dev.chronodesk.events.ticket.PriorityChanged;
 import dev.chronodesk.events.ticket.TicketId;
+import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -63,6 +68,20 @@ class FoldRunnerSpec {
         var ticket = histories.ticket(customer, "Printer on fire");
         for (var to : new Priority[] {Priority.HIGH, Priority.LOW, Priority.URGENT})
             histories.append(new PriorityChanged(ticket, Priority.NORMAL, to));
+        try (var desk = new Desk(database, 1000).start().caughtUp()) {
+            assertThat(Tables.stored(desk)).isEqualTo(Tables.folded(database.log()));
+        }
+    }
+
+    @Test
+    void one_comment_id_on_two_tickets_does_not_stop_the_fold() throws Exception {
+        var histories = new Histories(database.log());
+        var customer = histories.person("Bob", Role.CUSTOMER);
+        var comment = new CommentId(UUID.randomUUID());
+        for (var subject : List.of("Printer on fire", "Printer still on fire")) {
+            var ticket = histories.ticket(customer, subject);
+            histories.append(new CommentAdded(ticket, comment, customer, Personal.of("Water?"), Visibility.PUBLIC));
+        }
         try (var desk = new Desk(database, 1000).start().caughtUp()) {
             assertThat(Tables.stored(desk)).isEqualTo(Tables.folded(database.log()));
         }
