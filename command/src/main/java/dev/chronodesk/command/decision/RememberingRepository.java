@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Loads aggregates from the log, or from memory. Axon's own caching repository remembers an aggregate before its events
- * are durable, so that others may decide on what never happened; this one remembers after the commit.
+ * are durable and forgets it when the unit of work is rolled back, which an {@link Error} skips; this one remembers
+ * after the commit.
  */
 final class RememberingRepository<T> extends EventSourcingRepository<T> {
 

@@ -36,6 +36,7 @@ import dev.chronodesk.command.ticket.MoveToTeam;
 import dev.chronodesk.command.ticket.TicketRejection.IllegalTransition;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.LogUnavailableException;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.db.log.Recorded;
@@ -47,6 +48,7 @@ import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
 import dev.chronodesk.events.team.TeamId;
 import dev.chronodesk.events.ticket.CommentAdded;
+import dev.chronodesk.events.ticket.CommentId;
 import dev.chronodesk.events.ticket.Priority;
 import dev.chronodesk.events.ticket.Status;
 import dev.chronodesk.events.ticket.StatusChanged;
@@ -54,6 +56,7 @@ import dev.chronodesk.events.ticket.TicketCreated;
 import dev.chronodesk.events.ticket.TicketId;
 import dev.chronodesk.events.ticket.Visibility;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -307,6 +310,16 @@ class GatewaySpec {
         }
 
         @Test
+        void fifty_at_once_of_what_can_happen_only_once_are_all_answered_alike() throws Exception {
+            var ticket = desk.ticket(customer);
+            var terms = Terms.PLAIN.withKey(UUID.randomUUID().toString());
+            var comment = new AddComment(ticket, new CommentId(IDS.get()), "Water?", Visibility.PUBLIC);
+            var outcomes = parallel(50, () -> desk.gateway.send(comment, customer, terms));
+            assertThat(outcomes.stream().map(GatewaySpec::unreplayed)).containsOnly(unreplayed(outcomes.getFirst()));
+            assertThat(desk.log.version(ticket.value())).isEqualTo(2);
+        }
+
+        @Test
         void what_must_be_in_force_is_told_again() {
             var told = new ArrayList<Event>();
             var broken = new AtomicInteger(1);
@@ -455,6 +468,23 @@ class GatewaySpec {
                     .filteredOn(CommandRefusedException.class::isInstance)
                     .extracting(thrown -> ((CommandRefusedException) thrown).reason())
                     .containsExactly(new AlreadyExists("ticketId"));
+        }
+    }
+
+    @Test
+    void whoever_creates_a_ticket_that_exists_does_not_become_its_requester_for_a_moment() throws Exception {
+        var stranger = desk.person(Role.CUSTOMER);
+        for (var round = 0; round < 20; round++) {
+            var ticket = desk.ticket(customer);
+            var turn = new AtomicInteger();
+            parallel(
+                    16,
+                    () -> catchThrowable(() -> desk.send(
+                            turn.getAndIncrement() % 2 == 0
+                                    ? creating(ticket)
+                                    : new AddComment(ticket, null, "Mine now", Visibility.PUBLIC),
+                            stranger)));
+            assertThat(desk.log.version(ticket.value())).isEqualTo(1);
         }
     }
 
@@ -614,6 +644,27 @@ class GatewaySpec {
             statement.execute("update log.event set type = 'TicketCreated' where stream_id = '" + ticket + "'");
             statement.execute("alter table log.event enable always trigger event_append_only");
             other.desk.send(new ChangeStatus(ticket, Status.OPEN), agent);
+        }
+    }
+
+    @Test
+    void an_append_that_ended_in_an_error_is_not_remembered() {
+        var broken = new AtomicInteger();
+        var log = (EventLog) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {EventLog.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("append") && broken.getAndDecrement() == 1)
+                        throw new OutOfMemoryError("no room for a batch");
+                    return method.invoke(desk.log, arguments);
+                });
+        try (var fragile = new Desk(database, log, null)) {
+            var ticket = fragile.ticket(customer);
+            broken.set(1);
+            assertThatThrownBy(() -> fragile.send(new ChangeStatus(ticket, Status.OPEN), agent))
+                    .isInstanceOf(OutOfMemoryError.class);
+            assertThat(fragile.send(new ChangeStatus(ticket, Status.OPEN), agent)
+                            .unchanged())
+                    .isFalse();
+            assertThat(last(ticket).event()).isEqualTo(new StatusChanged(ticket, Status.NEW, Status.OPEN));
         }
     }
 
