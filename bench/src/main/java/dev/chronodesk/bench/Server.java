@@ -51,6 +51,12 @@ final class Server implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
+    String version() throws SQLException {
+        try (var connection = database.read().getConnection()) {
+            return connection.getMetaData().getDatabaseProductVersion();
+        }
+    }
+
     String url() {
         return connection.path("url").asString();
     }
