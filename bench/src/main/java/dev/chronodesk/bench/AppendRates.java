@@ -40,7 +40,7 @@ final class AppendRates {
 
     private void run() throws Exception {
         try (var server = new Server();
-                var ours = new Gateway(server);
+                var ours = new OurContender(server);
                 var axon = new AxonContender(server, 16);
                 var raw = new RawContenders(server, CONNECTIONS)) {
             ours.open(TICKETS);
