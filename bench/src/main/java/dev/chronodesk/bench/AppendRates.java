@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * {@code CreateTicket} and {@code AddComment} per second through the command gateway, beside the same on Axon's own JDBC
- * engine and beside plain inserts of one row per transaction. All in one run on one PostgreSQL with fsync on, in turns, so
- * that a drift of the machine meets all of them; medians are printed.
+ * {@code CreateTicket} and {@code AddComment} per second through the command gateway, beside the same on Axon's own
+ * JDBC engine and beside plain inserts of one row per transaction. All in one run on one PostgreSQL with fsync on, in
+ * turns, so that a drift of the machine meets all of them; medians are printed.
  */
 final class AppendRates {
 
@@ -29,9 +29,7 @@ final class AppendRates {
         this.repetitions = repetitions;
     }
 
-    /**
-     * @param arguments seconds of each measurement (5) and how many of each (5)
-     */
+    /** @param arguments seconds of each measurement (5) and how many of each (5) */
     public static void main(String[] arguments) throws Exception {
         var seconds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 5;
         var repetitions = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 5;
@@ -57,8 +55,11 @@ final class AppendRates {
                         measure("CreateTicket", contender, callers, unused -> contender.create());
                         if (!contender.comments()) continue;
                         var turn = new AtomicInteger(ThreadLocalRandom.current().nextInt(TICKETS));
-                        measure("AddComment", contender, callers, unused ->
-                                contender.comment(Math.floorMod(turn.getAndIncrement(), TICKETS)));
+                        measure(
+                                "AddComment",
+                                contender,
+                                callers,
+                                unused -> contender.comment(Math.floorMod(turn.getAndIncrement(), TICKETS)));
                     }
                 }
             }
@@ -97,7 +98,8 @@ final class AppendRates {
                     .max()
                     .orElseThrow();
             System.out.printf(
-                    "%3d callers: CreateTicket %.2f x Axon JDBC, %.2f x the best raw inserts; AddComment %.2f x Axon JDBC%n",
+                    "%3d callers: CreateTicket %.2f x Axon JDBC, %.2f x the best raw inserts; AddComment %.2f x Axon"
+                            + " JDBC%n",
                     callers,
                     rate("CreateTicket", ours, callers) / rate("CreateTicket", axon, callers),
                     rate("CreateTicket", ours, callers) / best,
@@ -110,8 +112,14 @@ final class AppendRates {
         return "%,.0f (%.1f, %.1f)"
                 .formatted(
                         rate(command, contender, callers),
-                        median(runs.stream().mapToDouble(ClosedLoop.Result::p50Micros).toArray()) / 1e3,
-                        median(runs.stream().mapToDouble(ClosedLoop.Result::p99Micros).toArray()) / 1e3);
+                        median(runs.stream()
+                                        .mapToDouble(ClosedLoop.Result::p50Micros)
+                                        .toArray())
+                                / 1e3,
+                        median(runs.stream()
+                                        .mapToDouble(ClosedLoop.Result::p99Micros)
+                                        .toArray())
+                                / 1e3);
     }
 
     private double rate(String command, Contender contender, int callers) {

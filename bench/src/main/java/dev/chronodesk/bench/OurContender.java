@@ -28,7 +28,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
-/** The write side as it is: the gateway with rights, receipts, aggregates in memory and the log; no read side beside it. */
+/**
+ * The write side as it is: the gateway with rights, receipts, aggregates in memory and the log; no read side beside it.
+ */
 final class OurContender implements Contender {
 
     private final AnnotationConfigApplicationContext context;
@@ -68,8 +70,7 @@ final class OurContender implements Contender {
 
     @Override
     public void comment(int ticket) {
-        commands.send(
-                new AddComment(tickets.get(ticket), null, Texts.BODY, Visibility.PUBLIC), customer, Terms.PLAIN);
+        commands.send(new AddComment(tickets.get(ticket), null, Texts.BODY, Visibility.PUBLIC), customer, Terms.PLAIN);
     }
 
     @Override
@@ -97,8 +98,7 @@ final class OurContender implements Contender {
     static byte[] metadata() {
         var actor = id();
         return new EventCodec()
-                .encode(new Metadata(
-                        actor, Role.CUSTOMER, actor, false, "CreateTicket", id().toString(), null));
+                .encode(new Metadata(actor, Role.CUSTOMER, actor, false, "CreateTicket", id().toString(), null));
     }
 
     private static UUID id() {

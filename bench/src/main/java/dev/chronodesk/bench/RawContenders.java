@@ -47,7 +47,13 @@ final class RawContenders implements AutoCloseable {
             for (var count : connections)
                 all.add(new Raw(
                         new RawInserts(
-                                admin, url, server.username(), server.password(), count, OurContender.payload(), OurContender.metadata()),
+                                admin,
+                                url,
+                                server.username(),
+                                server.password(),
+                                count,
+                                OurContender.payload(),
+                                OurContender.metadata()),
                         count));
         }
     }

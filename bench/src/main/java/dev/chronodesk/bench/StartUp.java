@@ -33,9 +33,7 @@ final class StartUp {
         this.database = database;
     }
 
-    /**
-     * @param arguments the packaged jar, and a file for {@code import}
-     */
+    /** @param arguments the packaged jar, and a file for {@code import} */
     public static void main(String[] arguments) throws Exception {
         if (arguments.length != 2) {
             System.err.println("usage: StartUp <packaged jar> <file to import>");
