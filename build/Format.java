@@ -35,7 +35,7 @@ final class Format {
         }
         if (unformatted.isEmpty()) return;
         System.out.println(
-                (apply ? "Formatted: " : "Not formatted, run `mvn process-sources -N -Dformat=apply`: ") + unformatted);
+                (apply ? "Formatted: " : "Not formatted, run `mvn prepare-package -N -Dformat=apply`: ") + unformatted);
         if (!apply) System.exit(1);
     }
 

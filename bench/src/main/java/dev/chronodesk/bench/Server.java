@@ -1,0 +1,79 @@
+package dev.chronodesk.bench;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.chronodesk.db.Database;
+import dev.chronodesk.db.DatabaseSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Comparator;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An embedded PostgreSQL for one run, with fsync on as always, in a directory that goes with it. */
+final class Server implements AutoCloseable {
+
+    private final Path directory;
+    private final Database database;
+    private final JsonNode connection;
+
+    Server() throws IOException {
+        directory = Files.createTempDirectory("chronodesk-bench");
+        database = Database.open(new DatabaseSettings(null, null, null, null, directory));
+        connection = JsonMapper.shared().readTree(directory.resolve("connection.json"));
+    }
+
+    /** The database that the service would use, set up. */
+    Database database() {
+        return database;
+    }
+
+    /** A new, empty database beside it, for a baseline or for a service in a process of its own; its URL. */
+    String create(String name) throws SQLException {
+        try (var admin = pool(url(), 1);
+                var connected = admin.getConnection();
+                var statement = connected.createStatement()) {
+            statement.execute("create database " + name);
+        }
+        return url().replaceFirst("/[^/?]+(\\?|$)", "/" + name + "$1");
+    }
+
+    /** Connections of the administrator's, for baselines that make their own tables. */
+    HikariDataSource pool(String url, int connections) {
+        var config = new HikariConfig();
+        config.setJdbcUrl(url);
+        config.setUsername(username());
+        config.setPassword(password());
+        config.setMaximumPoolSize(connections);
+        config.setConnectionTimeout(60_000);
+        return new HikariDataSource(config);
+    }
+
+    String version() throws SQLException {
+        try (var connection = database.read().getConnection()) {
+            return connection.getMetaData().getDatabaseProductVersion();
+        }
+    }
+
+    String url() {
+        return connection.path("url").asString();
+    }
+
+    String username() {
+        return connection.path("username").asString();
+    }
+
+    String password() {
+        return connection.path("password").asString();
+    }
+
+    @Override
+    public void close() throws IOException {
+        database.close();
+        try (var files = Files.walk(directory)) {
+            for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+        }
+    }
+}
