@@ -483,6 +483,18 @@ abstract class EventLogContract {
         }
 
         @Test
+        void that_nothing_recorded_stands_after_is_decided_while_nobody_appends() throws Exception {
+            var moment = log.append(Samples.append(Samples.id(), 0, 1)).recordedAt();
+            CompletableFuture<Long> asked;
+            try (var lock = new AppendLock(database.superuser())) {
+                asked = CompletableFuture.supplyAsync(() -> log.positionAt(moment));
+                lock.awaitWaiter();
+                assertThat(asked).isNotDone();
+            }
+            assertThat(asked.get(20, TimeUnit.SECONDS)).isEqualTo(log.head().position());
+        }
+
+        @Test
         void asked_for_while_many_append_is_answered_alike_for_ever() throws Exception {
             record Answer(Instant moment, long position) {}
             var until = Instant.now().plusSeconds(2);
