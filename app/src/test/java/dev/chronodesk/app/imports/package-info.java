@@ -1,0 +1,2 @@
+/** What the import promises. */
+package dev.chronodesk.app.imports;
