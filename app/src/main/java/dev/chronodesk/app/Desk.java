@@ -1,0 +1,57 @@
+package dev.chronodesk.app;
+
+import dev.chronodesk.app.errors.ErrorsConfiguration;
+import dev.chronodesk.app.operations.OperationsConfiguration;
+import dev.chronodesk.command.CommandConfiguration;
+import dev.chronodesk.db.Database;
+import dev.chronodesk.identity.IdentityConfiguration;
+import dev.chronodesk.identity.account.FirstAdministrator;
+import dev.chronodesk.identity.door.ApiKeys;
+import dev.chronodesk.identity.door.CallerArgumentResolver;
+import dev.chronodesk.query.QueryConfiguration;
+import java.util.List;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** The whole service. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration(exclude = {DataSourceAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
+@EnableConfigurationProperties(DatabaseProperties.class)
+@Import({
+    Assembly.class,
+    CommandConfiguration.class,
+    QueryConfiguration.class,
+    IdentityConfiguration.class,
+    ErrorsConfiguration.class,
+    OperationsConfiguration.class
+})
+class Desk {
+
+    @Bean(destroyMethod = "close")
+    Database database(DatabaseProperties properties) {
+        return Database.open(properties.settings());
+    }
+
+    @Bean
+    WebMvcConfigurer callers(CallerArgumentResolver resolver) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+                resolvers.add(resolver);
+            }
+        };
+    }
+
+    @Bean
+    Announcement announcement(FirstAdministrator administrator, ApiKeys keys, Environment environment) {
+        return new Announcement(administrator, keys, environment, System.out);
+    }
+}
