@@ -260,7 +260,7 @@ class EmbeddedPostgresSpec {
 
     @Test
     void is_unpacked_once_by_many_at_the_same_moment() throws Exception {
-        var archive = Files.createTempFile("chronodesk", ".txz");
+        var archive = directory.resolveSibling("archive.txz");
         try (var tar = new TarArchiveOutputStream(new XZCompressorOutputStream(Files.newOutputStream(archive)))) {
             for (var program : List.of("postgres", "initdb", "pg_ctl")) put(tar, "bin/" + program, 0755, program);
             for (var number = 0; number < 50; number++) put(tar, "share/" + number, 0644, "x".repeat(number * 1000));
@@ -288,7 +288,7 @@ class EmbeddedPostgresSpec {
 
     @Test
     void is_not_unpacked_from_an_archive_that_writes_elsewhere() throws Exception {
-        var archive = Files.createTempFile("chronodesk", ".txz");
+        var archive = directory.resolveSibling("archive.txz");
         try (var tar = new TarArchiveOutputStream(new XZCompressorOutputStream(Files.newOutputStream(archive)))) {
             put(tar, "bin/../../outside", 0644, "x");
         }
