@@ -51,7 +51,7 @@ public final class Access {
             });
     }
 
-    /** The table that is part of this module. */
+    /** The table of {@code docs/access.md}, which the build puts beside this class. */
     public static Access load() {
         try (var in = Objects.requireNonNull(Access.class.getResourceAsStream(TABLE), TABLE)) {
             return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -61,8 +61,10 @@ public final class Access {
     }
 
     static Access parse(String markdown) {
+        // the first table; the document has others, for readers
         var lines = markdown.lines()
-                .filter(line -> line.startsWith("|"))
+                .dropWhile(line -> !line.startsWith("|"))
+                .takeWhile(line -> line.startsWith("|"))
                 .map(Access::cells)
                 .toList();
         if (lines.size() < 3) throw new IllegalArgumentException("a table has a head, a ruler and lines");

@@ -259,7 +259,6 @@ public final class CommandController {
         body.put("streams", outcome.streams());
         body.put("result", outcome.result());
         if (outcome.unchanged()) body.put("unchanged", true);
-        if (outcome.replayed()) body.put("replayed", true);
         if (dryRun) body.put("dryRun", true);
         return body;
     }
@@ -269,6 +268,7 @@ public final class CommandController {
         var item = new LinkedHashMap<String, Object>();
         item.put("status", 200);
         item.putAll(body(outcome, dryRun));
+        if (outcome.replayed()) item.put("replayed", true);
         return item;
     }
 
