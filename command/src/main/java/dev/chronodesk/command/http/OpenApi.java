@@ -265,7 +265,10 @@ final class OpenApi {
         properties
                 .putObject("replayed")
                 .put("type", "boolean")
-                .put("description", "In a batch: true for the outcome of an earlier send; alone the header Idempotent-Replayed says so");
+                .put(
+                        "description",
+                        "In a batch: true for the outcome of an earlier send; alone the header Idempotent-Replayed"
+                                + " says so");
         properties.putObject("dryRun").put("type", "boolean");
         var required = schema.putArray("required");
         List.of("command", "key", "position", "streams", "result").forEach(required::add);

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Everything that is read from the log's tables. */
 final class LogReader {
 
+    private static final int ATTEMPTS = 5;
+
     private interface Question<T> {
         T ask(Connection connection) throws SQLException;
     }
@@ -166,12 +168,24 @@ final class LogReader {
         });
     }
 
+    /**
+     * Asks again when the connection turns out to be dead: the pool lends without a look what was in use a moment ago,
+     * and a question asked twice changes nothing.
+     */
     private <T> T ask(Question<T> question) {
-        try (var connection = source.getConnection()) {
-            return question.ask(connection);
-        } catch (SQLException e) {
-            throw new LogUnavailableException("the log cannot be read", e);
+        for (var attempt = 1; ; attempt++) {
+            try (var connection = source.getConnection()) {
+                return question.ask(connection);
+            } catch (SQLException e) {
+                if (attempt == ATTEMPTS || !died(e)) throw new LogUnavailableException("the log cannot be read", e);
+            }
         }
+    }
+
+    /** Whether the connection is gone: class 08, or the server ended it (57P01 to 57P03). */
+    private static boolean died(SQLException e) {
+        var state = e.getSQLState();
+        return state != null && (state.startsWith("08") || state.startsWith("57P"));
     }
 
     private static List<StoredEvent> stored(PreparedStatement select) throws SQLException {
