@@ -33,8 +33,16 @@ public final class ApiKeys {
 
     private static final Caller PUBLISHABLE = new Caller.Anonymous();
 
+    private static final String KEPT =
+            "select hash, publishable from identity.api_key where kind = ? order by created_at desc, id limit 1";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
+    private final Clock clock;
     private final Kept publishable;
-    private final Kept secret;
+
+    /** Null until a start has made it, this one or another node's. */
+    private volatile @Nullable Kept secret;
 
     /** @param text null for a secret key that was made by an earlier start */
     @SuppressWarnings("ArrayRecordComponent") // compared in constant time only
@@ -46,33 +54,38 @@ public final class ApiKeys {
     }
 
     public ApiKeys(DataSource identity, IdentitySettings settings, Clock clock) {
-        var jdbc = JdbcClient.create(identity);
-        var transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
-        publishable = key(jdbc, transaction, clock, "publishable", settings.publishableKey());
-        secret = key(jdbc, transaction, clock, "secret", settings.secretKey());
+        this.clock = clock;
+        jdbc = JdbcClient.create(identity);
+        transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
+        publishable = configured(settings.publishableKey()).orElseGet(() -> keptOrMade("publishable"));
+        secret = configured(settings.secretKey()).or(() -> kept("secret")).orElse(null);
     }
 
-    private static Kept key(
-            JdbcClient jdbc, TransactionTemplate transaction, Clock clock, String kind, @Nullable Secret configured) {
-        if (configured != null) return new Kept(hash(configured.reveal()), configured, false);
+    private static Optional<Kept> configured(@Nullable Secret key) {
+        return Optional.ofNullable(key).map(text -> new Kept(hash(text.reveal()), text, false));
+    }
+
+    private Optional<Kept> kept(String kind) {
+        return jdbc.sql(KEPT)
+                .param(kind)
+                .query((row, number) -> {
+                    var text = row.getString("publishable");
+                    return new Kept(row.getBytes("hash"), text == null ? null : new Secret(text), false);
+                })
+                .optional();
+    }
+
+    private Kept keptOrMade(String kind) {
         return transaction.execute(status -> {
             // two nodes that start at once agree on one key
             jdbc.sql("select pg_advisory_xact_lock(hashtextextended('chronodesk:identity:api-key', 0))")
                     .query((row, number) -> true)
                     .single();
-            return jdbc.sql("select hash, publishable from identity.api_key where kind = ? order by created_at desc,"
-                            + " id limit 1")
-                    .param(kind)
-                    .query((row, number) -> {
-                        var text = row.getString("publishable");
-                        return new Kept(row.getBytes("hash"), text == null ? null : new Secret(text), false);
-                    })
-                    .optional()
-                    .orElseGet(() -> make(jdbc, clock, kind));
+            return kept(kind).orElseGet(() -> make(kind));
         });
     }
 
-    private static Kept make(JdbcClient jdbc, Clock clock, String kind) {
+    private Kept make(String kind) {
         var random = new SecureRandom();
         var bytes = new byte[32];
         random.nextBytes(bytes);
@@ -90,7 +103,9 @@ public final class ApiKeys {
     Optional<Caller> caller(String key) {
         var hash = hash(key);
         if (MessageDigest.isEqual(hash, publishable.hash())) return Optional.of(PUBLISHABLE);
-        if (MessageDigest.isEqual(hash, secret.hash())) return Optional.of(SECRET);
+        if (secret == null) secret = kept("secret").orElse(null);
+        var known = secret;
+        if (known != null && MessageDigest.isEqual(hash, known.hash())) return Optional.of(SECRET);
         return Optional.empty();
     }
 
@@ -101,9 +116,19 @@ public final class ApiKeys {
         return text.reveal();
     }
 
-    /** The secret key when this start has made it: shown once on the console and nowhere else. */
+    /**
+     * The secret key, made by this call when there is none yet: to be shown once on the console and nowhere else, at
+     * once. A start that fails before it asks leaves the key to the next one.
+     *
+     * @return empty when it was configured or made by an earlier start
+     */
     public Optional<Secret> madeSecret() {
-        return secret.made() ? Optional.ofNullable(secret.text()) : Optional.empty();
+        var known = secret;
+        if (known == null) {
+            known = keptOrMade("secret");
+            secret = known;
+        }
+        return known.made() ? Optional.ofNullable(known.text()) : Optional.empty();
     }
 
     private static byte[] hash(String key) {

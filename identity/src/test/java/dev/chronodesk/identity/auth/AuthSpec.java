@@ -214,6 +214,17 @@ class AuthSpec {
                     "validation_failed");
         }
 
+        @Test
+        void with_as_much_of_oneself_as_is_allowed_gives_a_token_that_fits_into_a_header() {
+            for (var text : List.of("x".repeat(4_080), "<".repeat(4_080), "\"".repeat(2_040), "\u00e4".repeat(2_040))) {
+                var answer = post(JSON.writeValueAsString(
+                        Map.of("email", address(), "password", "correct horse", "data", Map.of("text", text))));
+                assertThat(answer.status()).as(answer.raw().body()).isEqualTo(200);
+                assertThat(desk.get("/auth/v1/user", bearer(answer.json())).status())
+                        .isEqualTo(200);
+            }
+        }
+
         private static Answer post(String body) {
             return desk.post("/auth/v1/signup", body, CURRENT);
         }

@@ -265,6 +265,20 @@ class DoorSpec {
         }
 
         @Test
+        void of_a_start_that_failed_before_it_could_show_one_are_shown_by_the_next() {
+            try (var database = TestDatabase.create();
+                    var failed = Desk.on(database, Map.of());
+                    var next = Desk.on(database, Map.of())) {
+                assertThat(failed.get("/audit/who", "apikey", secret).status()).isEqualTo(401);
+                var shown = next.bean(ApiKeys.class).madeSecret().orElseThrow().reveal();
+                for (var node : List.of(next, failed))
+                    assertThat(node.get("/audit/who", "apikey", shown).raw().body())
+                            .startsWith("service");
+                assertThat(failed.bean(ApiKeys.class).madeSecret()).isEmpty();
+            }
+        }
+
+        @Test
         void of_which_one_is_secret_are_not_stored_as_such() {
             assertThat(jdbc.sql("select k::text from identity.api_key k")
                             .query(String.class)

@@ -60,8 +60,11 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         try (var connection = fold.getConnection()) {
             // whoever comes second finds them made
             if (Following.tryTake(connection)) {
-                if (live.standing(connection).isEmpty()) live.create(connection);
-                Following.release(connection);
+                try {
+                    if (live.standing(connection).isEmpty()) live.create(connection);
+                } finally {
+                    Following.release(connection);
+                }
             }
             look(connection);
         } catch (SQLException e) {
@@ -207,6 +210,14 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
                     e);
     }
 
+    /** What stopped the fold is over when it got past it, or to the end. */
+    private void mended(long reached) {
+        var before = failure;
+        if (before == null || (reached != position && reached < before.position())) return;
+        LOG.info("Folding goes on at position {}", reached);
+        failure = null;
+    }
+
     private void follow(Connection connection) throws SQLException, Stopped, InterruptedException {
         var standing = live.standing(connection);
         if (standing.isEmpty()) {
@@ -218,11 +229,11 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         }
         var from = live.standing(connection).orElseThrow();
         live.verifyHistory(connection, from);
-        failure = null;
         following = true;
         at(from.position());
         while (!closed) {
             var reached = live.advance(connection, position, batchSize);
+            mended(reached);
             if (reached != position) at(reached);
             else if (!log.awaitAfter(position, IDLE) && !connection.isValid(5))
                 throw new SQLException("the session that follows was ended", "08006");

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /**
  * The read tables in one schema, and the views of them in another: a fold of the log up to a position. All statements
@@ -156,7 +157,7 @@ final class Generation {
             return oneByOne(connection, position, batch, e);
         } catch (SQLException e) {
             if (isPassing(e)) throw e;
-            return oneByOne(connection, position, batch, e);
+            return oneByOne(connection, position, batch, withoutDetail(e));
         }
     }
 
@@ -182,11 +183,18 @@ final class Generation {
                 throw new Stopped(recorded.position(), reason(e), e);
             } catch (SQLException e) {
                 if (isPassing(e)) throw e;
-                throw new Stopped(recorded.position(), reason(e), e);
+                var plain = withoutDetail(e);
+                throw new Stopped(recorded.position(), reason(plain), plain);
             }
             at = recorded.position();
         }
         return at;
+    }
+
+    /** What PostgreSQL says in detail quotes the row, and rows are about people: neither log nor health may show it. */
+    private static SQLException withoutDetail(SQLException e) {
+        var said = e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+        return new SQLException(said == null ? "the row cannot be written" : said.getMessage(), e.getSQLState());
     }
 
     private static String reason(Exception e) {

@@ -130,6 +130,26 @@ class FoldRunnerSpec {
     }
 
     @Test
+    void a_row_that_postgresql_refuses_stops_the_fold_and_is_not_quoted() throws Exception {
+        var histories = new Histories(database.log());
+        try (var desk = new Desk(database, 1000).start()) {
+            histories.person("Bob", Role.CUSTOMER);
+            desk.caughtUp();
+            execute("alter table live.profiles add constraint no_secret check (display_name <> 'Secret')");
+            var bad = histories.person("Secret", Role.CUSTOMER);
+            assertThat(bad).isNotNull();
+            eventually(() -> desk.runner().status().failure() != null);
+            assertThat(desk.runner().status().failure().position()).isEqualTo(2);
+            assertThat(desk.runner().status().failure().reason())
+                    .contains("no_secret")
+                    .doesNotContain("Secret");
+            execute("alter table live.profiles drop constraint no_secret");
+            eventually(() -> desk.runner().status().failure() == null);
+            assertThat(Tables.stored(desk)).isEqualTo(Tables.folded(database.log()));
+        }
+    }
+
+    @Test
     void an_event_that_cannot_be_decoded_stops_the_fold_at_it_and_commands_go_on() throws Exception {
         var histories = new Histories(database.log());
         var bob = histories.person("Bob", Role.CUSTOMER);
