@@ -21,5 +21,5 @@ interface Contender extends AutoCloseable {
     }
 
     @Override
-    void close() throws Exception;
+    void close();
 }

@@ -63,7 +63,7 @@ final class RawContenders implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         for (var contender : all) contender.close();
     }
 }
