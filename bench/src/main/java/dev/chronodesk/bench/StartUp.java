@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 final class StartUp {
 
     private static final int RUNS = 5;
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     private final Path jar;
     private final Path directory;
