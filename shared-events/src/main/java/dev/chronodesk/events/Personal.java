@@ -1,20 +1,15 @@
 package dev.chronodesk.events;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
  * A value about a person, or the fact that it was erased. Everything that reads history takes both.
  *
- * <p>Encoded as an object, {@code {"value": …}} or {@code {"erased": true}}, so that an encrypted form can stand beside
- * the two later without a new revision of any event.
+ * <p>In the log it is an object: {@code {"sealed": "…"}}, encrypted with the person's key; {@code {"erased": true}}
+ * when it was written after the key was destroyed; {@code {"value": …}} where nothing is encrypted.
  */
-@JsonDeserialize(using = PersonalReader.class)
-public sealed interface Personal<T> permits Personal.Known, Personal.Erased {
+public sealed interface Personal<T> permits Personal.Known, Personal.Erased, Personal.Sealed {
 
     /** The value, or empty when it was erased. */
     Optional<T> value();
@@ -40,11 +35,6 @@ public sealed interface Personal<T> permits Personal.Known, Personal.Erased {
             return Optional.of(known);
         }
 
-        @JsonValue
-        Encoded<T> encoded() {
-            return new Encoded<>(known, null);
-        }
-
         /** Nothing about a person reaches a log file by accident. */
         @Override
         public String toString() {
@@ -63,18 +53,26 @@ public sealed interface Personal<T> permits Personal.Known, Personal.Erased {
             return Optional.empty();
         }
 
-        @JsonValue
-        Encoded<T> encoded() {
-            return new Encoded<>(null, true);
-        }
-
         @Override
         public String toString() {
             return "Personal[erased]";
         }
     }
 
-    /** The shape in JSON: exactly one of the two is there. */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Encoded<T>(@JsonProperty("value") @Nullable T value, @JsonProperty("erased") @Nullable Boolean erased) {}
+    /**
+     * A value as it is stored, before the codec has opened it. The codec never hands one out: it exists between reading
+     * an event's bytes, which say whose it is, and opening it. Until then it has no value, as if it were erased.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Sealed<T>(byte[] bytes) implements Personal<T> {
+        @Override
+        public Optional<T> value() {
+            return Optional.empty();
+        }
+
+        @Override
+        public String toString() {
+            return "Personal[sealed]";
+        }
+    }
 }

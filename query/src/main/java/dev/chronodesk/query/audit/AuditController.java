@@ -22,19 +22,13 @@ import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code /audit}: history for auditors and administrators. Nothing here can change anything. */
 @Controller
 public final class AuditController {
 
     private static final int BATCH = 500;
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
 
     private final EventLog log;
     private final EventCodec codec;
@@ -108,7 +102,7 @@ public final class AuditController {
         }
     }
 
-    private static byte[] line(StoredEvent stored, @Nullable Metadata metadata) {
+    private byte[] line(StoredEvent stored, @Nullable Metadata metadata) {
         var line = new LinkedHashMap<String, @Nullable Object>();
         line.put("position", stored.position());
         line.put("stream", stored.streamId());
@@ -127,11 +121,11 @@ public final class AuditController {
         return (Json.write(line) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What is stored, also of an event that this version does not know; null when it is no JSON at all. */
-    private static @Nullable JsonNode payload(StoredEvent stored) {
+    /** What is stored, opened, also of an event that this version does not know; null when it is no JSON at all. */
+    private @Nullable JsonNode payload(StoredEvent stored) {
         try {
-            return JSON.readTree(stored.payload());
-        } catch (JacksonException e) {
+            return codec.readable(stored.type(), stored.streamId(), stored.payload());
+        } catch (UndecodableEventException e) {
             return null;
         }
     }

@@ -2,6 +2,7 @@ package dev.chronodesk.events.codec;
 
 import dev.chronodesk.events.Event;
 import dev.chronodesk.events.Metadata;
+import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.address.AddressEvent;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.roster.RosterEvent;
@@ -14,27 +15,33 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /**
- * Events to bytes and back. The logical name of an event is its record's simple name today; it stays what it is when
- * the record is renamed, because the names are a table and the golden files hold it.
+ * Events to bytes and back, with what is about people encrypted on the way. The logical name of an event is its
+ * record's simple name today; it stays what it is when the record is renamed, because the names are a table and the
+ * golden files hold it.
  */
 public final class EventCodec {
 
     private record Shape(
-            String type, int revision, Class<? extends Event> record, ObjectWriter writer, ObjectReader reader) {}
+            String type, int revision, PersonalFields personal, ObjectWriter writer, ObjectReader reader) {}
 
     /** The table of contents: every kind of stream. */
     private static final List<Class<? extends Event>> KINDS =
@@ -54,21 +61,50 @@ public final class EventCodec {
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();
 
+    /** What every permitted event keeps about people. */
+    private static final Map<Class<?>, PersonalFields> PERSONAL = KINDS.stream()
+            .flatMap(EventCodec::events)
+            .collect(Collectors.toUnmodifiableMap(Function.identity(), record -> PersonalFields.of(record, JSON)));
+
     private static final ObjectWriter METADATA_WRITER = JSON.writerFor(Metadata.class);
     private static final ObjectReader METADATA_READER =
             JSON.readerFor(Metadata.class).without(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES);
 
+    /** Numbers of shapes that are not known here keep all their digits. */
+    private static final ObjectReader READABLE = JSON.reader(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+
     private final Map<String, Shape> byType = new HashMap<>();
     private final Map<Class<?>, Shape> byRecord = new HashMap<>();
     private final Map<String, Map<Integer, Upcaster>> upcasters = new HashMap<>();
+    private final @Nullable PersonalCipher cipher;
+    private final JsonMapper json;
 
-    /** The codec for every event that exists. */
+    /**
+     * The codec for every event that exists, without encryption: for tests of what needs no keys, and comparisons. It
+     * does not read what is encrypted.
+     */
     public EventCodec() {
         this(List.of());
     }
 
-    /** The same with upcasters, one for each revision that is no longer written. */
+    /** The codec for every event that exists. */
+    public EventCodec(PersonalCipher cipher) {
+        this(List.of(), cipher);
+    }
+
+    /** The same without encryption and with upcasters, one for each revision that is no longer written. */
     public EventCodec(List<Upcaster> upcasters) {
+        this(upcasters, null);
+    }
+
+    /** The same with both; upcasters see what is about people as it is stored, sealed. */
+    public EventCodec(List<Upcaster> upcasters, @Nullable PersonalCipher cipher) {
+        this.cipher = cipher;
+        this.json = JSON.rebuild()
+                .addModule(new SimpleModule()
+                        .addSerializer(new PersonalWriter(cipher, PERSONAL))
+                        .addDeserializer(Personal.class, new PersonalReader()))
+                .build();
         for (var upcaster : upcasters) {
             var before = this.upcasters
                     .computeIfAbsent(upcaster.type(), unseen -> new HashMap<>())
@@ -86,7 +122,8 @@ public final class EventCodec {
         var lifts = upcasters.getOrDefault(type, Map.of());
         for (var from = 1; from <= lifts.size(); from++)
             if (!lifts.containsKey(from)) throw new IllegalArgumentException(type + " has no upcaster from " + from);
-        var shape = new Shape(type, lifts.size() + 1, record, JSON.writerFor(record), JSON.readerFor(record));
+        var personal = Objects.requireNonNull(PERSONAL.get(record), "every permitted event was looked at");
+        var shape = new Shape(type, lifts.size() + 1, personal, json.writerFor(record), json.readerFor(record));
         byType.put(type, shape);
         byRecord.put(record, shape);
     }
@@ -121,7 +158,8 @@ public final class EventCodec {
     /**
      * The event that those bytes say.
      *
-     * @throws UndecodableEventException for an unknown name, a revision from the future, or bytes of another shape
+     * @throws UndecodableEventException for an unknown name, a revision from the future, bytes of another shape, or
+     *     something about a person that was damaged or moved
      */
     public Event decode(String type, int revision, byte[] payload) {
         var shape = shape(type);
@@ -140,9 +178,27 @@ public final class EventCodec {
         }
     }
 
-    private static Event decoded(Shape shape, @Nullable Event event) {
+    private Event decoded(Shape shape, @Nullable Event event) {
         if (event == null) throw new UndecodableEventException(shape.type() + " is null");
-        return event;
+        return shape.personal().opened(event, cipher);
+    }
+
+    /**
+     * The stored JSON with what is about people opened where that is possible, for whoever may read everything: of any
+     * name and revision, and of the shape that is stored.
+     *
+     * @throws UndecodableEventException when it is no JSON
+     */
+    public JsonNode readable(String type, UUID streamId, byte[] payload) {
+        try {
+            var tree = READABLE.readTree(payload);
+            var shape = byType.get(type);
+            if (shape != null && tree instanceof ObjectNode object)
+                shape.personal().open(object, streamId, cipher);
+            return tree;
+        } catch (JacksonException e) {
+            throw new UndecodableEventException(type + " is no JSON", e);
+        }
     }
 
     private static List<Integer> between(int from, int to) {

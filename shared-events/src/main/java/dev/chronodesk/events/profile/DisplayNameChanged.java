@@ -1,7 +1,11 @@
 package dev.chronodesk.events.profile;
 
 import dev.chronodesk.events.Personal;
+import dev.chronodesk.events.PersonalOf;
 
 /** A person is called something else. */
-public record DisplayNameChanged(ProfileId profileId, Personal<String> from, Personal<String> to)
+public record DisplayNameChanged(
+        ProfileId profileId,
+        @PersonalOf("profileId") Personal<String> from,
+        @PersonalOf("profileId") Personal<String> to)
         implements ProfileEvent {}

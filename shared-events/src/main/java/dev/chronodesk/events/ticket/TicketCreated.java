@@ -1,6 +1,7 @@
 package dev.chronodesk.events.ticket;
 
 import dev.chronodesk.events.Personal;
+import dev.chronodesk.events.PersonalOf;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.team.TeamId;
 import java.util.List;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public record TicketCreated(
         TicketId ticketId,
         ProfileId requesterId,
-        Personal<String> subject,
-        Personal<String> description,
+        @PersonalOf("requesterId") Personal<String> subject,
+        @PersonalOf("requesterId") Personal<String> description,
         Priority priority,
         @Nullable TicketType type,
         List<String> tags,

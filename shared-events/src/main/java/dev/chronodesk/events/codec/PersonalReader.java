@@ -1,5 +1,6 @@
-package dev.chronodesk.events;
+package dev.chronodesk.events.codec;
 
+import dev.chronodesk.events.Personal;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -9,8 +10,8 @@ import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ValueDeserializer;
 
 /**
- * Reads {@code {"value": …}} or {@code {"erased": true}} and nothing else. Not a creator, because one of the two fields
- * is always missing and the codec takes a missing field of an event for damage.
+ * Reads {@code {"value": …}}, {@code {"erased": true}} or {@code {"sealed": "…"}} and nothing else. Not a creator,
+ * because two of the three fields are always missing and the codec takes a missing field of an event for damage.
  */
 final class PersonalReader extends ValueDeserializer<Personal<?>> {
 
@@ -33,12 +34,14 @@ final class PersonalReader extends ValueDeserializer<Personal<?>> {
     @Override
     public Personal<?> deserialize(JsonParser parser, DeserializationContext context) {
         if (!parser.isExpectedStartObjectToken()) throw refused(context);
-        var field = parser.nextName();
+        var shape = parser.nextName();
         var token = parser.nextToken();
         Personal<?> read;
-        if ("value".equals(field) && token != JsonToken.VALUE_NULL)
+        if ("sealed".equals(shape) && token == JsonToken.VALUE_STRING)
+            read = new Personal.Sealed<>(parser.getBinaryValue());
+        else if ("value".equals(shape) && token != JsonToken.VALUE_NULL)
             read = Personal.of(context.<Object>readValue(parser, type));
-        else if ("erased".equals(field) && token == JsonToken.VALUE_TRUE) read = Personal.erased();
+        else if ("erased".equals(shape) && token == JsonToken.VALUE_TRUE) read = Personal.erased();
         else throw refused(context);
         if (parser.nextToken() != JsonToken.END_OBJECT) throw refused(context);
         return read;
@@ -46,6 +49,6 @@ final class PersonalReader extends ValueDeserializer<Personal<?>> {
 
     private RuntimeException refused(DeserializationContext context) {
         return context.<RuntimeException>reportInputMismatch(
-                this, "a personal value is {\"value\": …} or {\"erased\": true}");
+                this, "a personal value is {\"value\": …}, {\"erased\": true} or {\"sealed\": \"…\"}");
     }
 }
