@@ -28,7 +28,7 @@ class Assembly {
 
     @Bean(destroyMethod = "close")
     EventLog eventLog(Database database, EventCodec codec) {
-        return new PostgresEventLog(database.write(), codec);
+        return new PostgresEventLog(database.write(), codec, database.incarnation(), database.signals());
     }
 
     @Bean

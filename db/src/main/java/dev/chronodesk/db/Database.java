@@ -2,6 +2,8 @@ package dev.chronodesk.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.chronodesk.db.log.Incarnation;
+import dev.chronodesk.db.log.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -62,13 +64,16 @@ public final class Database implements AutoCloseable {
     }
 
     private final Map<Login, HikariDataSource> pools = new EnumMap<>(Login.class);
+    private final Incarnation incarnation = new Incarnation();
+    private final Signals signals;
     private final @Nullable EmbeddedPostgres server;
     private final @Nullable Home home;
 
     private Database(Admin admin, @Nullable EmbeddedPostgres server, @Nullable Home home) {
         this.server = server;
         this.home = home;
-        for (var login : Login.values()) pools.put(login, pool(admin, login));
+        for (var login : Login.values()) pools.put(login, pool(admin, login, incarnation));
+        this.signals = new Signals(connections(admin, Login.WRITE, incarnation)::getConnection);
     }
 
     /**
@@ -216,23 +221,27 @@ public final class Database implements AutoCloseable {
                 .load();
     }
 
-    private static HikariDataSource pool(Admin admin, Login login) {
+    private static Connections connections(Admin admin, Login login, Incarnation incarnation) {
+        // a reader may not name the log; where its answers stand comes from the read tables
+        return new Connections(admin.url(), properties(admin, login), login == Login.READ ? null : incarnation);
+    }
+
+    private static HikariDataSource pool(Admin admin, Login login, Incarnation incarnation) {
         var config = new HikariConfig();
         config.setPoolName(login.role);
-        config.setJdbcUrl(admin.url());
-        config.setUsername(login.role);
-        config.setPassword(Roles.password(admin.password(), login.role));
+        config.setDataSource(connections(admin, login, incarnation));
         config.setMaximumPoolSize(login.connections);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
         config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
         config.setInitializationFailTimeout(-1);
-        config.setDataSourceProperties(properties(login));
         return new HikariDataSource(config);
     }
 
-    private static Properties properties(Login login) {
+    private static Properties properties(Admin admin, Login login) {
         var properties = new Properties();
+        properties.setProperty("user", login.role);
+        properties.setProperty("password", Roles.password(admin.password(), login.role));
         properties.setProperty("ApplicationName", login.role);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "10");
@@ -242,6 +251,14 @@ public final class Database implements AutoCloseable {
             properties.setProperty("prepareThreshold", "1");
             properties.setProperty("socketTimeout", "60");
             properties.setProperty("options", "-c lock_timeout=20s");
+        }
+        if (login == Login.FOLD) {
+            // A follower that stops in the middle of a transaction holds rows no longer than its lease lasts. What a
+            // crash of the database loses of its work is folded again.
+            properties.setProperty(
+                    "options",
+                    "-c lock_timeout=20s -c idle_in_transaction_session_timeout=2500 -c synchronous_commit=off"
+                            + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2");
         }
         return properties;
     }
@@ -269,6 +286,16 @@ public final class Database implements AutoCloseable {
         return pool(Login.IDENTITY);
     }
 
+    /** What nodes on this database tell each other. */
+    public Signals signals() {
+        return signals;
+    }
+
+    /** Which history of the log this database is, as every new connection has last seen it. */
+    public Incarnation incarnation() {
+        return incarnation;
+    }
+
     /** All pools, to be measured. */
     public List<DataSource> pools() {
         return List.copyOf(pools.values());
@@ -283,6 +310,7 @@ public final class Database implements AutoCloseable {
     /** Ends all connections, then stops the server if this process started it. Close what uses them before. */
     @Override
     public void close() {
+        signals.close();
         pools.values().forEach(HikariDataSource::close);
         if (server == null || home == null) return;
         LOG.info("Stopping the embedded PostgreSQL");

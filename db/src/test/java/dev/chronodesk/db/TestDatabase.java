@@ -43,6 +43,15 @@ public final class TestDatabase implements AutoCloseable {
         return database;
     }
 
+    /** The same database as another node has it, with connections of its own; whoever asks closes it. */
+    public Database node() {
+        try {
+            return Database.copy(admin());
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database cannot be opened once more", e);
+        }
+    }
+
     public EventLog log() {
         return log;
     }

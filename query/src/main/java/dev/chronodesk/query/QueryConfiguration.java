@@ -22,7 +22,7 @@ public class QueryConfiguration {
     /** Closed after everything that asks it, and before the log. */
     @Bean(destroyMethod = "close")
     FoldRunner foldRunner(Database database, EventLog log, EventCodec codec, QuerySettings settings) {
-        return new FoldRunner(database.fold(), log, ReadTables.model(codec), settings.batchSize());
+        return new FoldRunner(database.fold(), log, ReadTables.model(codec), settings.batchSize(), database.signals());
     }
 
     /** Folds from before the first request until after the last one. */

@@ -53,8 +53,14 @@ public interface EventLog {
     Optional<Receipt> receipt(UUID principal, String key);
 
     /**
-     * Waits until there is an event after {@code position}. Woken in memory by appends of this node; a slow poll finds
-     * those of others.
+     * Which history the log is. Another one after a restore, and after a change of the primary: positions and versions
+     * of the one before mean nothing in it, and nothing that was remembered of it may be relied on.
+     */
+    UUID incarnation();
+
+    /**
+     * Waits until there is an event after {@code position}. Woken in memory by appends of this node and by hints of
+     * others; a slow poll finds what no hint came for.
      *
      * @return whether there is one now
      */

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The log in PostgreSQL: one writer that commits everything in flight together, and readers on their own threads. */
 public final class PostgresEventLog implements EventLog, AutoCloseable {
@@ -23,6 +24,8 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     /** An append that takes longer than this has an unknown outcome for its caller; it may still be written. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    private final DataSource source;
+    private final Incarnation incarnation;
     private final EventCodec codec;
     private final LogReader reader;
     private final LogWriter writer;
@@ -34,10 +37,38 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     }
 
     PostgresEventLog(DataSource write, EventCodec codec, int capacity, int largestBatch) {
+        this(write, codec, capacity, largestBatch, new Incarnation(), null);
+    }
+
+    private PostgresEventLog(
+            DataSource write,
+            EventCodec codec,
+            int capacity,
+            int largestBatch,
+            Incarnation incarnation,
+            @Nullable Signals signals) {
+        this.source = write;
+        this.incarnation = incarnation;
         this.codec = codec;
         this.reader = new LogReader(write, codec);
         this.wakeup = new Wakeup(() -> reader.head().position());
-        this.writer = new LogWriter(write, capacity, largestBatch, wakeup::reached);
+        this.writer = new LogWriter(write, capacity, largestBatch, head -> {
+            wakeup.reached(head);
+            if (signals != null) signals.tell(Signals.Subject.LOG);
+        });
+        if (signals != null) {
+            signals.on(Signals.Subject.LOG, wakeup::look);
+            signals.on(Signals.Subject.INCARNATION, incarnation::look);
+        }
+    }
+
+    /**
+     * The same with other nodes on the database: they tell each other when the log grows.
+     *
+     * @param incarnation that every connection of {@code write} has seen
+     */
+    public PostgresEventLog(DataSource write, EventCodec codec, Incarnation incarnation, Signals signals) {
+        this(write, codec, CAPACITY, LARGEST_BATCH, incarnation, signals);
     }
 
     @Override
@@ -136,6 +167,13 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     @Override
     public boolean awaitAfter(long position, Duration patience) throws InterruptedException {
         return wakeup.awaitAfter(position, patience);
+    }
+
+    @Override
+    public UUID incarnation() {
+        var now = incarnation.current(source);
+        wakeup.of(now);
+        return now;
     }
 
     /** Refuses new appends, finishes those that wait, and wakes whoever waits for more. */

@@ -1,10 +1,12 @@
 package dev.chronodesk.db.log;
 
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +23,7 @@ final class Wakeup {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition grown = lock.newCondition();
     private long reached;
+    private @Nullable UUID of;
     private long askAt;
     private boolean closed;
 
@@ -34,6 +37,31 @@ final class Wakeup {
         try {
             if (position <= reached) return;
             reached = position;
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Another node hints that the log has grown: whoever waits asks now. */
+    void look() {
+        lock.lock();
+        try {
+            askAt = System.nanoTime();
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A log of another incarnation may be shorter than what was reached. */
+    void of(UUID incarnation) {
+        lock.lock();
+        try {
+            if (incarnation.equals(of)) return;
+            if (of != null) reached = 0;
+            of = incarnation;
+            askAt = System.nanoTime();
             grown.signalAll();
         } finally {
             lock.unlock();

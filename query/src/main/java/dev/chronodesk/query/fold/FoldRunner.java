@@ -1,7 +1,10 @@
 package dev.chronodesk.query.fold;
 
 import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.Lease;
+import dev.chronodesk.db.log.Signals;
 import dev.chronodesk.db.port.LiveTables;
+import dev.chronodesk.query.fold.Generation.Standing;
 import dev.chronodesk.query.fold.Generation.Stopped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -24,16 +27,19 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
-    /** So long may another node stand still before a frozen process is assumed and its session is ended. */
-    private static final Duration STALLED = Duration.ofSeconds(20);
-
+    /** How often waiters look without a hint for what another node has folded. */
     private static final Duration LOOK = Duration.ofMillis(25);
+
+    /** The same while other nodes give hints: only for hints that are lost. */
+    private static final Duration LOOK_BESIDE_HINTS = Duration.ofMillis(200);
 
     private final DataSource fold;
     private final EventLog log;
     private final ReadModel model;
     private final int batchSize;
     private final Generation live;
+    private final @Nullable Signals signals;
+    private final Duration look;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
@@ -41,35 +47,41 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
     private volatile boolean following;
     private volatile boolean closed;
     private volatile FoldStatus.@Nullable Failure failure;
-    private long lookedAt = System.nanoTime() - LOOK.toNanos();
-    private long watched = -1;
-    private long watchedSince;
+    private long lookedAt = System.nanoTime() - LOOK_BESIDE_HINTS.toNanos();
     private @Nullable Thread thread;
 
+    /** Without other nodes that give hints. */
     public FoldRunner(DataSource fold, EventLog log, ReadModel model, int batchSize) {
+        this(fold, log, model, batchSize, null);
+    }
+
+    /** @param signals by which nodes tell each other that the tables have moved */
+    public FoldRunner(DataSource fold, EventLog log, ReadModel model, int batchSize, @Nullable Signals signals) {
         this.fold = fold;
         this.log = log;
         this.model = model;
         this.batchSize = batchSize;
         this.live = new Generation(Generation.LIVE, model, log);
+        this.signals = signals;
+        this.look = signals == null ? LOOK : LOOK_BESIDE_HINTS;
     }
 
     /** Makes the read tables if there are none, so that readers find them, and begins to follow. */
     public void start() {
         if (thread != null) throw new IllegalStateException("started already");
         try (var connection = fold.getConnection()) {
+            var taken = Following.take(fold, connection);
             // whoever comes second finds them made
-            if (Following.tryTake(connection)) {
-                try {
-                    if (live.standing(connection).isEmpty()) live.create(connection);
-                } finally {
-                    Following.release(connection);
+            if (taken.isPresent()) {
+                try (var lease = taken.orElseThrow()) {
+                    if (live.standing(connection).isEmpty()) live.create(connection, lease);
                 }
             }
             look(connection);
         } catch (SQLException e) {
             LOG.warn("The read tables cannot be looked at yet", e);
         }
+        if (signals != null) signals.on(Signals.Subject.LIVE, this::hinted);
         thread = Thread.ofPlatform().name("fold").daemon(true).start(this::run);
     }
 
@@ -111,7 +123,7 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
             lock.lockInterruptibly();
             try {
                 // another node's progress is looked for, our own is told
-                if (position < wanted) moved.awaitNanos(following ? left : Math.min(left, LOOK.toNanos()));
+                if (position < wanted) moved.awaitNanos(following ? left : Math.min(left, look.toNanos()));
             } finally {
                 lock.unlock();
             }
@@ -129,11 +141,22 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         }
     }
 
+    /** Another node says that the tables have moved: whoever waits looks now. */
+    private void hinted() {
+        lock.lock();
+        try {
+            lookedAt = System.nanoTime() - look.toNanos();
+            moved.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Looks where another node has the tables; many waiters look once. */
     private void lookNow() {
         if (!lock.tryLock()) return;
         try {
-            if (System.nanoTime() - lookedAt < LOOK.toNanos()) return;
+            if (System.nanoTime() - lookedAt < look.toNanos()) return;
             lookedAt = System.nanoTime();
             try (var connection = fold.getConnection()) {
                 look(connection);
@@ -154,12 +177,12 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         while (!closed) {
             var pause = PAUSE;
             try (var connection = fold.getConnection()) {
-                if (Following.tryTake(connection)) {
-                    try {
-                        follow(connection);
+                var taken = Following.take(fold, connection);
+                if (taken.isPresent()) {
+                    try (var lease = taken.orElseThrow()) {
+                        follow(connection, lease);
                     } finally {
                         following = false;
-                        if (connection.isValid(1)) Following.release(connection);
                     }
                 } else {
                     watch(connection);
@@ -218,42 +241,53 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         failure = null;
     }
 
-    private void follow(Connection connection) throws SQLException, Stopped, InterruptedException {
+    private void follow(Connection connection, Lease lease) throws SQLException, Stopped, InterruptedException {
         var standing = live.standing(connection);
-        if (standing.isEmpty()) {
-            live.create(connection);
-        } else if (!live.isOfThisModel(standing.orElseThrow())) {
-            LOG.info("The read tables are of another version: building new ones");
-            new Rebuild(fold, log, model, batchSize).beside(connection, (at, head) -> {});
-            LOG.info("The read tables are built anew");
-        }
+        if (standing.isEmpty()) live.create(connection, lease);
+        else usable(connection, lease, standing.orElseThrow());
         var from = live.standing(connection).orElseThrow();
-        live.verifyHistory(connection, from);
         following = true;
         at(from.position());
         while (!closed) {
-            var reached = live.advance(connection, position, batchSize);
+            var reached = live.advance(connection, lease, position, batchSize);
             mended(reached);
-            if (reached != position) at(reached);
-            else if (!log.awaitAfter(position, IDLE) && !connection.isValid(5))
+            if (reached != position) {
+                at(reached);
+                if (signals != null) signals.tell(Signals.Subject.LIVE);
+            } else if (!log.awaitAfter(position, IDLE) && !connection.isValid(5))
                 throw new SQLException("the session that follows was ended", "08006");
+            if (lease.isLost()) throw new SQLException("another node follows, or the log is another one", "40001");
         }
     }
 
-    /** Another node follows. When it stands still although there is work, its process is frozen: it is ended. */
+    /** Tables of another version, or of another log, are built anew; nothing is followed blindly. */
+    private void usable(Connection connection, Lease lease, Standing standing)
+            throws SQLException, Stopped, InterruptedException {
+        // what is known of the log's length may be of its last incarnation
+        log.incarnation();
+        if (!live.isOfThisModel(standing)) {
+            rebuilt(connection, lease, "of another version");
+        } else if (!live.isOfThisHistory(standing)) {
+            rebuilt(
+                    connection,
+                    lease,
+                    "of another history: the log has another event at position " + standing.position() + ", or none");
+        } else if (!live.isOfThisIncarnation(connection, standing)) {
+            LOG.info("The log is another incarnation, with the same events up to position {}", standing.position());
+            live.adopt(connection, lease);
+        }
+    }
+
+    private void rebuilt(Connection connection, Lease lease, String why)
+            throws SQLException, Stopped, InterruptedException {
+        LOG.warn("The read tables are {}: building new ones", why);
+        new Rebuild(fold, log, model, batchSize).beside(connection, lease, (at, head) -> {});
+        LOG.info("The read tables are built anew");
+    }
+
+    /** Another node follows; this one knows where, and takes over when it may. */
     private void watch(Connection connection) throws SQLException {
         failure = null;
-        var standing = live.standing(connection);
-        if (standing.isEmpty()) return;
-        var there = standing.orElseThrow();
-        at(there.position());
-        if (there.position() != watched || log.head().position() <= there.position()) {
-            watched = there.position();
-            watchedSince = System.nanoTime();
-        } else if (live.isOfThisModel(there) && System.nanoTime() - watchedSince > STALLED.toNanos()) {
-            LOG.warn("The follower has stood at position {} for {}: taking over", watched, STALLED);
-            Following.endHolder(connection);
-            watchedSince = System.nanoTime();
-        }
+        look(connection);
     }
 }

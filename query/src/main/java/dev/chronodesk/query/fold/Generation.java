@@ -1,6 +1,8 @@
 package dev.chronodesk.query.fold;
 
 import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.Incarnation;
+import dev.chronodesk.db.log.Lease;
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.events.Event;
@@ -61,7 +63,7 @@ final class Generation {
     }
 
     /** Makes empty tables that stand before the first event. */
-    void create(Connection connection) throws SQLException {
+    void create(Connection connection, Lease lease) throws SQLException {
         inTransaction(connection, () -> {
             execute(connection, "create schema " + names.tables());
             execute(connection, "create schema " + names.views());
@@ -71,9 +73,10 @@ final class Generation {
             try (var insert = connection.prepareStatement("insert into " + names.tables()
                     + ".generation (fingerprint, incarnation, position, event_id) values (?, ?, 0, null)")) {
                 insert.setString(1, fingerprint);
-                insert.setObject(2, incarnation(connection));
+                insert.setObject(2, Incarnation.of(connection));
                 insert.executeUpdate();
             }
+            lease.check(connection);
         });
     }
 
@@ -95,29 +98,33 @@ final class Generation {
         }
     }
 
-    /**
-     * The tables are a fold of this log, and not of one that was restored or failed over to another history.
-     *
-     * @throws FoldException when they are not
-     */
-    void verifyHistory(Connection connection, Standing standing) throws SQLException {
-        if (!standing.incarnation().equals(incarnation(connection)))
-            throw new FoldException("the log is another one than the read tables were folded from: rebuild them");
-        if (standing.position() == 0) return;
-        var there = log.storedAfter(standing.position() - 1, 1);
-        if (there.isEmpty()
-                || there.getFirst().position() != standing.position()
-                || !there.getFirst().eventId().equals(standing.eventId()))
-            throw new FoldException("the log has another event at position " + standing.position()
-                    + " than the read tables were folded from: rebuild them");
+    /** Whether the tables were folded from the log as it is now, without a change of its incarnation since. */
+    boolean isOfThisIncarnation(Connection connection, Standing standing) throws SQLException {
+        return standing.incarnation().equals(Incarnation.of(connection));
     }
 
-    private static UUID incarnation(Connection connection) throws SQLException {
-        try (var select = connection.prepareStatement("select id from log.incarnation order by number desc limit 1");
-                var result = select.executeQuery()) {
-            if (!result.next()) throw new FoldException("the log does not say which history it is");
-            return new RowReader(result).uuid();
-        }
+    /**
+     * Whether the log has the event at the position of the tables that they were folded up to. Events never change and
+     * positions have no gaps, so then it is the same log up to there, whatever became of it afterwards.
+     */
+    boolean isOfThisHistory(Standing standing) {
+        if (standing.position() == 0) return true;
+        var there = log.storedAfter(standing.position() - 1, 1);
+        return !there.isEmpty()
+                && there.getFirst().position() == standing.position()
+                && there.getFirst().eventId().equals(standing.eventId());
+    }
+
+    /** Goes on in the log's new incarnation with tables that were verified to be of it. */
+    void adopt(Connection connection, Lease lease) throws SQLException {
+        inTransaction(connection, () -> {
+            try (var update =
+                    connection.prepareStatement("update " + names.tables() + ".generation set incarnation = ?")) {
+                update.setObject(1, Incarnation.of(connection));
+                update.executeUpdate();
+            }
+            lease.check(connection);
+        });
     }
 
     /** Thrown by a batch of which one event cannot be folded; nothing of the batch was written. */
@@ -144,20 +151,21 @@ final class Generation {
      * Folds the next events, at most so many, in one transaction with the position.
      *
      * @return the position afterwards; the same when there was nothing to fold
+     * @param lease without which nothing is kept
      * @throws Stopped naming the event that cannot be folded, after everything before it was
      * @throws SQLException when the database could not be asked; the same may work later
      */
-    long advance(Connection connection, long position, int limit) throws SQLException, Stopped {
+    long advance(Connection connection, Lease lease, long position, int limit) throws SQLException, Stopped {
         var batch = read(position, limit);
         if (batch.isEmpty()) return position;
         try {
-            write(connection, position, batch);
+            write(connection, lease, position, batch);
             return batch.getLast().position();
         } catch (RuntimeException e) {
-            return oneByOne(connection, position, batch, e);
+            return oneByOne(connection, lease, position, batch, e);
         } catch (SQLException e) {
             if (isPassing(e)) throw e;
-            return oneByOne(connection, position, batch, withoutDetail(e));
+            return oneByOne(connection, lease, position, batch, withoutDetail(e));
         }
     }
 
@@ -172,13 +180,14 @@ final class Generation {
     }
 
     /** Finds the event that a batch failed at, folding what is before it. */
-    private long oneByOne(Connection connection, long position, List<Recorded<Event>> batch, Exception failure)
+    private long oneByOne(
+            Connection connection, Lease lease, long position, List<Recorded<Event>> batch, Exception failure)
             throws SQLException, Stopped {
         if (batch.size() == 1) throw new Stopped(batch.getFirst().position(), reason(failure), failure);
         var at = position;
         for (var recorded : batch) {
             try {
-                write(connection, at, List.of(recorded));
+                write(connection, lease, at, List.of(recorded));
             } catch (RuntimeException e) {
                 throw new Stopped(recorded.position(), reason(e), e);
             } catch (SQLException e) {
@@ -211,16 +220,16 @@ final class Generation {
         };
     }
 
-    private void write(Connection connection, long position, List<Recorded<Event>> batch) throws SQLException {
+    private void write(Connection connection, Lease lease, long position, List<Recorded<Event>> batch)
+            throws SQLException {
         inTransaction(connection, () -> {
-            // What is lost by a crash of the database is folded again.
-            execute(connection, "set local synchronous_commit to off");
             var needs = new Needs();
             for (var recorded : batch) for (var projection : model.projections()) ask(projection, recorded, needs);
             var rows = store.load(connection, needs);
             for (var recorded : batch) for (var projection : model.projections()) fold(projection, recorded, rows);
             store.write(connection, rows);
             moved(connection, position, batch.getLast());
+            lease.check(connection);
         });
     }
 
@@ -255,15 +264,18 @@ final class Generation {
      * Puts this generation in the place of the live one. Readers in the middle of a query keep what they have; nobody
      * waits, and nobody finds a table missing.
      */
-    void promote(Connection connection) throws SQLException {
+    void promote(Connection connection, Lease lease) throws SQLException {
         drop(connection, RETIRED);
         inTransaction(connection, () -> {
+            // who is told that they are there must find them there
+            execute(connection, "set local synchronous_commit to on");
             if (exists(connection, LIVE.tables())) {
                 rename(connection, LIVE.tables(), RETIRED.tables());
                 rename(connection, LIVE.views(), RETIRED.views());
             }
             rename(connection, names.tables(), LIVE.tables());
             rename(connection, names.views(), LIVE.views());
+            lease.check(connection);
         });
     }
 

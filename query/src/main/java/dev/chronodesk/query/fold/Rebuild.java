@@ -1,11 +1,13 @@
 package dev.chronodesk.query.fold;
 
 import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.Lease;
 import dev.chronodesk.query.fold.Generation.Stopped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,11 +59,7 @@ public final class Rebuild {
      */
     public long run(Progress progress) throws InterruptedException {
         try (var connection = fold.getConnection()) {
-            try {
-                return beside(connection, progress);
-            } finally {
-                if (connection.isValid(1)) Following.release(connection);
-            }
+            return beside(connection, null, progress);
         } catch (SQLException e) {
             throw new RebuildFailedException("the database cannot be asked: " + e.getMessage(), e);
         } catch (Stopped e) {
@@ -70,29 +68,39 @@ public final class Rebuild {
         }
     }
 
-    /** The same on a connection that may be the follower already, and stays it. */
-    long beside(Connection connection, Progress progress) throws SQLException, Stopped, InterruptedException {
-        if (!Following.tryTakeRebuild(connection))
-            throw new RebuildFailedException("another rebuild is running on this database");
-        try {
-            return build(connection, progress);
-        } finally {
-            if (connection.isValid(1)) Following.releaseRebuild(connection);
+    /**
+     * The same on a connection that may be the follower already, and stays it.
+     *
+     * @param following its lease, if it is
+     */
+    long beside(Connection connection, @Nullable Lease following, Progress progress)
+            throws SQLException, Stopped, InterruptedException {
+        try (var rebuilding = Following.takeRebuild(fold, connection)
+                .orElseThrow(() -> new RebuildFailedException("another rebuild is running on this database"))) {
+            return build(connection, following, rebuilding, progress);
         }
     }
 
-    private long build(Connection connection, Progress progress) throws SQLException, Stopped, InterruptedException {
+    private long build(Connection connection, @Nullable Lease following, Lease rebuilding, Progress progress)
+            throws SQLException, Stopped, InterruptedException {
         Generation.drop(connection, Generation.NEXT);
-        next.create(connection);
+        next.create(connection, rebuilding);
         var position = 0L;
         // writers do not wait: come close first, then stop the follower for what is left
         do {
-            position = catchUp(connection, position, log.head().position(), progress);
+            position = catchUp(connection, rebuilding, position, log.head().position(), progress);
         } while (log.head().position() - position > batchSize);
         next.analyze(connection);
-        Following.seize(connection, PATIENCE);
-        position = catchUp(connection, position, log.head().position(), progress);
-        next.promote(connection);
+        if (following != null) return promoted(connection, following, rebuilding, position, progress);
+        try (var seized = Following.seize(fold, connection, PATIENCE)) {
+            return promoted(connection, seized, rebuilding, position, progress);
+        }
+    }
+
+    private long promoted(Connection connection, Lease live, Lease rebuilding, long from, Progress progress)
+            throws SQLException, Stopped {
+        var position = catchUp(connection, rebuilding, from, log.head().position(), progress);
+        next.promote(connection, live);
         try {
             Generation.drop(connection, Generation.RETIRED);
         } catch (SQLException e) {
@@ -101,10 +109,11 @@ public final class Rebuild {
         return position;
     }
 
-    private long catchUp(Connection connection, long from, long head, Progress progress) throws SQLException, Stopped {
+    private long catchUp(Connection connection, Lease rebuilding, long from, long head, Progress progress)
+            throws SQLException, Stopped {
         var position = from;
         while (position < head) {
-            position = next.advance(connection, position, (int) Math.min(batchSize, head - position));
+            position = next.advance(connection, rebuilding, position, (int) Math.min(batchSize, head - position));
             progress.at(position, head);
         }
         return position;
