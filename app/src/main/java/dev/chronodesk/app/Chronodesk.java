@@ -30,6 +30,14 @@ public final class Chronodesk implements Callable<Integer> {
     static final int FAILED = 1;
     static final int DONE_WITH_REJECTED = 3;
 
+    /** What is said about the incarnation of the log; nothing by itself. */
+    @Command(
+            name = "incarnation",
+            description = "Which history of the log this is.",
+            subcommandsRepeatable = false,
+            mixinStandardHelpOptions = true)
+    private static final class Incarnations {}
+
     /** Settings are told from options by the dot in their name. */
     private static final Pattern SETTING = Pattern.compile("--[A-Za-z][\\w-]*\\.[^=]+(=.*)?", Pattern.DOTALL);
 
@@ -53,6 +61,7 @@ public final class Chronodesk implements Callable<Integer> {
                 .addSubcommand(new Serve(settings))
                 .addSubcommand(new Import(settings))
                 .addSubcommand(new Rebuild(settings))
+                .addSubcommand(new CommandLine(new Incarnations()).addSubcommand(new BeginIncarnation(settings)))
                 .execute(rest.toArray(String[]::new));
     }
 

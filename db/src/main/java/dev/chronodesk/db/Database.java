@@ -16,6 +16,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -69,7 +70,10 @@ public final class Database implements AutoCloseable {
     private final @Nullable EmbeddedPostgres server;
     private final @Nullable Home home;
 
+    private final Admin admin;
+
     private Database(Admin admin, @Nullable EmbeddedPostgres server, @Nullable Home home) {
+        this.admin = admin;
         this.server = server;
         this.home = home;
         for (var login : Login.values()) pools.put(login, pool(admin, login, incarnation));
@@ -294,6 +298,22 @@ public final class Database implements AutoCloseable {
     /** Which history of the log this database is, as every new connection has last seen it. */
     public Incarnation incarnation() {
         return incarnation;
+    }
+
+    /**
+     * Begins another incarnation of the log, as its administrator; for a restore that the database cannot notice.
+     *
+     * @throws DatabaseUnusableException when it cannot be asked
+     */
+    public UUID beginIncarnation() {
+        try (var connection = admin.connect();
+                var begin = connection.prepareStatement("select log.begin_incarnation() as id");
+                var row = begin.executeQuery()) {
+            row.next();
+            return row.getObject("id", UUID.class);
+        } catch (SQLException e) {
+            throw new DatabaseUnusableException("no other incarnation of the log could be begun", e);
+        }
     }
 
     /** All pools, to be measured. */

@@ -12,8 +12,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections of a node that can be frozen as a stopped process is: every call of every thread hangs from then on, until
- * the node wakes up.
+ * Connections of a node that can be frozen as a stopped process is: every call of every thread hangs from then on,
+ * until the node wakes up.
  */
 public final class Freezing {
 
@@ -79,7 +79,8 @@ public final class Freezing {
 
     private void pass(String method, Object @Nullable [] arguments) throws InterruptedException {
         var when = at.get();
-        if (when != null && (method.equals(when) || mentions(arguments, when)) && at.compareAndSet(when, null)) freeze();
+        if (when != null && (method.equals(when) || mentions(arguments, when)) && at.compareAndSet(when, null))
+            freeze();
         var frozen = ice;
         if (frozen != null) frozen.await();
     }

@@ -1,11 +1,13 @@
 package dev.chronodesk.query;
 
+import dev.chronodesk.db.Database;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.fold.FoldRunner;
 import dev.chronodesk.query.fold.Rebuild;
 import java.time.Duration;
+import javax.sql.DataSource;
 
 /** A database with a log and, once it is started, read tables that follow it. */
 public final class Desk implements AutoCloseable {
@@ -27,6 +29,17 @@ public final class Desk implements AutoCloseable {
         this.owned = owned;
         this.runner = new FoldRunner(
                 database.database().fold(), database.log(), ReadTables.model(new EventCodec()), batchSize);
+    }
+
+    private Desk(TestDatabase database, FoldRunner runner) {
+        this.database = database;
+        this.owned = false;
+        this.runner = runner;
+    }
+
+    /** A node of its own on that database: its own connections, by which it folds, and hints to and from others. */
+    public static Desk node(TestDatabase database, Database node, DataSource fold, EventLog log) {
+        return new Desk(database, new FoldRunner(fold, log, ReadTables.model(new EventCodec()), 1000, node.signals()));
     }
 
     public Desk start() {

@@ -70,6 +70,7 @@ final class CatchAll {
             case NOT_FOUND -> "there is nothing at this address";
             case METHOD_NOT_ALLOWED -> "this address does not take this method";
             case NOT_ACCEPTABLE -> "this address does not answer in a form that is accepted";
+            case ANOTHER_INCARNATION -> "the log is another one than the request knows";
             case TOO_LARGE -> "the request is too large";
             case UNSUPPORTED_MEDIA_TYPE -> "this address does not take this form";
             case TOO_MANY_REQUESTS -> "too much at once; try again";

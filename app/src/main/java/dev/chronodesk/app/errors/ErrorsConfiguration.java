@@ -1,8 +1,10 @@
 package dev.chronodesk.app.errors;
 
+import dev.chronodesk.db.log.EventLog;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -18,6 +20,14 @@ public class ErrorsConfiguration {
     @Bean
     LastResort lastResort() {
         return new LastResort();
+    }
+
+    /** After the door: whom it does not know is told nothing. */
+    @Bean
+    FilterRegistrationBean<SameIncarnation> sameIncarnation(EventLog log) {
+        var registration = new FilterRegistrationBean<>(new SameIncarnation(log));
+        registration.addUrlPatterns("/commands", "/commands/*", "/rest/v1/*", "/audit/*");
+        return registration;
     }
 
     @Bean

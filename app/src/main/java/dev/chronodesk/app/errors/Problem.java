@@ -15,6 +15,7 @@ enum Problem {
     NOT_FOUND(404, "not-found", "Nothing is there"),
     METHOD_NOT_ALLOWED(405, "method-not-allowed", "Not with this method"),
     NOT_ACCEPTABLE(406, "not-acceptable", "Not in that form"),
+    ANOTHER_INCARNATION(412, "another-incarnation", "The log is another one"),
     TOO_LARGE(413, "too-large", "Too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "unsupported-media-type", "Not in this form"),
     TOO_MANY_REQUESTS(429, "too-many-requests", "Too many requests"),

@@ -53,6 +53,7 @@ public final class Aggregates implements AutoCloseable {
         }
     }
 
+    private final EventLog log;
     private final Supplier<UUID> ids;
     private final Recent recent;
     private final LogEventStore store;
@@ -63,6 +64,7 @@ public final class Aggregates implements AutoCloseable {
      * @param limit how many aggregates are kept in memory
      */
     public Aggregates(EventLog log, Supplier<UUID> ids, int limit) {
+        this.log = log;
         this.ids = ids;
         recent = new Recent(limit);
         store = new LogEventStore(new LogStorageEngine(log));
@@ -108,6 +110,7 @@ public final class Aggregates implements AutoCloseable {
      * @throws dev.chronodesk.db.log.AppendConflictException when another append was first on one of the streams
      */
     public Decided decide(List<Sent> all, Drafting receipt, boolean dryRun) {
+        recent.of(log.incarnation());
         var decision = new Decision(receipt, dryRun, ids);
         var root = DefaultUnitOfWork.<CommandMessage<?>>startAndGet(message(all.getFirst()));
         var durable = false;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Recent {
 
     private final Map<UUID, EventSourcedAggregate<?>> aggregates;
+    private @Nullable UUID incarnation;
 
     Recent(int limit) {
         aggregates = new LinkedHashMap<>(16, 0.75f, true) {
@@ -20,6 +21,13 @@ final class Recent {
                 return size() > limit;
             }
         };
+    }
+
+    /** What is remembered of another incarnation of the log may never have happened in this one. */
+    synchronized void of(UUID incarnation) {
+        if (incarnation.equals(this.incarnation)) return;
+        aggregates.clear();
+        this.incarnation = incarnation;
     }
 
     synchronized @Nullable EventSourcedAggregate<?> get(UUID stream) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from the log, without a lock, who somebody is and whether a team exists. */
@@ -25,7 +26,9 @@ final class People {
 
     private final EventLog log;
 
-    /** Teams that were seen: a team that exists never ceases to. */
+    private UUID incarnation;
+
+    /** Teams that were seen: a team that exists never ceases to, as long as the log is the same. */
     private final Map<TeamId, Boolean> teams = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -37,6 +40,7 @@ final class People {
 
     People(EventLog log) {
         this.log = log;
+        this.incarnation = log.incarnation();
     }
 
     /** What the command's decision needs to know of others. */
@@ -64,7 +68,12 @@ final class People {
     }
 
     private boolean exists(TeamId team) {
+        var now = log.incarnation();
         synchronized (teams) {
+            if (!now.equals(incarnation)) {
+                teams.clear();
+                incarnation = now;
+            }
             if (teams.containsKey(team)) return true;
         }
         var stream = log.stream(team.value(), 0);

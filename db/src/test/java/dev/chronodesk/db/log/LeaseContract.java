@@ -13,14 +13,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
 /** One session at a time works under a follower's name. Run on every supported release of the server. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 abstract class LeaseContract {
 
@@ -30,14 +28,14 @@ abstract class LeaseContract {
 
     abstract TestDatabase create();
 
-    @BeforeAll
+    @BeforeEach
     void open() throws SQLException {
         database = create();
         fold = database.database().fold();
         execute("create table log.work (follower text, fence text); grant all on log.work to chronodesk_fold");
     }
 
-    @AfterAll
+    @AfterEach
     void close() {
         database.close();
     }

@@ -69,7 +69,9 @@ class SignalsSpec {
         heardFrom(one, heard);
         execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'chronodesk_listener'"
                 + " and datname = current_database()");
-        assertThat(heard.tryAcquire(5, TimeUnit.SECONDS)).as("a look for what was missed").isTrue();
+        assertThat(heard.tryAcquire(5, TimeUnit.SECONDS))
+                .as("a look for what was missed")
+                .isTrue();
         heardFrom(one, heard);
     }
 
@@ -88,7 +90,8 @@ class SignalsSpec {
         var others = new Semaphore(0);
         one.signals().on(Signals.Subject.LIVE, own::release);
         two.signals().on(Signals.Subject.LIVE, others::release);
-        assertThat(own.tryAcquire(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(own.tryAcquire(5, TimeUnit.SECONDS)).as("a first look").isTrue();
+        assertThat(others.tryAcquire(5, TimeUnit.SECONDS)).as("a first look").isTrue();
         heardFrom(one, others);
         own.drainPermits();
         for (var i = 0; i < 20; i++) {
