@@ -36,7 +36,7 @@ class CommandLineSpec {
     }
 
     @ParameterizedTest
-    @CsvSource({"launch", "--nonsense", "import", "serve now", "import a.csv b.csv", "import a.txt", "rebuild --fast"})
+    @CsvSource({"quux", "--nonsense", "import", "serve now", "import a.csv b.csv", "import a.txt", "rebuild --fast"})
     void wrong_usage_is_2(String line) {
         var ran = Ran.with(line.split(" "));
         assertThat(ran.code()).isEqualTo(2);
