@@ -13,20 +13,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** An embedded PostgreSQL for one run, with fsync on as always, in a directory that goes with it. */
-final class Server implements AutoCloseable {
+public final class Server implements AutoCloseable {
 
     private final Path directory;
     private final Database database;
     private final JsonNode connection;
 
-    Server() throws IOException {
+    public Server() throws IOException {
         directory = Files.createTempDirectory("chronodesk-bench");
         database = Database.open(new DatabaseSettings(null, null, null, null, directory));
         connection = JsonMapper.shared().readTree(directory.resolve("connection.json"));
     }
 
     /** The database that the service would use, set up. */
-    Database database() {
+    public Database database() {
         return database;
     }
 
@@ -57,15 +57,15 @@ final class Server implements AutoCloseable {
         }
     }
 
-    String url() {
+    public String url() {
         return connection.path("url").asString();
     }
 
-    String username() {
+    public String username() {
         return connection.path("username").asString();
     }
 
-    String password() {
+    public String password() {
         return connection.path("password").asString();
     }
 

@@ -24,6 +24,7 @@ import dev.chronodesk.command.door.Outcome;
 import dev.chronodesk.command.door.Refusal;
 import dev.chronodesk.command.door.Shape;
 import dev.chronodesk.command.door.Terms;
+import dev.chronodesk.db.FaultPoints;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.Append;
 import dev.chronodesk.db.log.AppendConflictException;
@@ -203,6 +204,7 @@ public final class Gateway implements Commands {
                 var appended = decided.appended();
                 if (appended != null) {
                     acknowledge(decided.changes().stream().map(Change::event).toList(), appended.lastPosition());
+                    FaultPoints.reached(FaultPoints.COMMAND_ACKNOWLEDGING);
                     return Objects.requireNonNull(drafted.get(), "drafted with the append")
                             .outcomes(keys, appended.firstPosition(), appended.lastPosition(), false);
                 }

@@ -1,6 +1,7 @@
 package dev.chronodesk.db.log;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.chronodesk.db.FaultPoints;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -111,7 +112,9 @@ final class LogWriter implements AutoCloseable {
         var retried = sentBefore;
         for (var attempt = 1; ; attempt++) {
             try {
+                FaultPoints.reached(FaultPoints.APPEND_SENDING);
                 var result = batch.append(connected());
+                FaultPoints.reached(FaultPoints.APPEND_COMMITTED);
                 for (var i = 0; i < pendings.size(); i++)
                     pendings.get(i).answer().complete(new Answer(result.fates().get(i), retried));
                 committed.accept(result.head());

@@ -1,5 +1,6 @@
 package dev.chronodesk.query.fold;
 
+import dev.chronodesk.db.FaultPoints;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.Incarnation;
 import dev.chronodesk.db.log.Lease;
@@ -230,7 +231,9 @@ final class Generation {
             store.write(connection, rows);
             moved(connection, position, batch.getLast());
             lease.check(connection);
+            FaultPoints.reached(FaultPoints.FOLD_WRITING);
         });
+        FaultPoints.reached(FaultPoints.FOLD_COMMITTED);
     }
 
     private void moved(Connection connection, long from, Recorded<?> to) throws SQLException {
