@@ -44,7 +44,7 @@ final class Chances {
 
     /** Now and then more calls in a row are lost than the log tries again, so that the sender has to. */
     private Fault append(int chance) {
-        if (chance < 6) {
+        if (chance < 10) {
             dark = 4;
             return Fault.LOST_AFTER;
         }
