@@ -3,6 +3,7 @@ package dev.chronodesk.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.chronodesk.db.log.Incarnation;
+import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.db.log.Signals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -253,6 +254,7 @@ public final class Database implements AutoCloseable {
         properties.setProperty("logServerErrorDetail", "false");
         if (login == Login.WRITE) {
             properties.setProperty("prepareThreshold", "1");
+            properties.setProperty("binaryTransferEnable", PostgresEventLog.BINARY_ARRAYS);
             properties.setProperty("socketTimeout", "60");
             properties.setProperty("options", "-c lock_timeout=20s");
         }

@@ -5,8 +5,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -33,13 +36,18 @@ record Batch(List<Entry> entries) {
     private static final String CALL =
             """
             select a.first_position, a.head, a.recorded, a.conflicting, a.known
-            from log.append(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) a
+            from log.append(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) a
             """;
+
+    /** What an event is called; a batch has few of them. */
+    private record Kind(String streamType, String type, short revision) {}
 
     /** One call, one commit: the connection is in autocommit mode. */
     Result append(Connection connection) throws SQLException {
         try (var call = connection.prepareStatement(CALL)) {
-            bind(connection, call);
+            var contended = bindEvents(call);
+            contended |= bindReceipts(call);
+            call.setBoolean(22, contended);
             try (var row = call.executeQuery()) {
                 row.next();
                 return result(row);
@@ -47,68 +55,149 @@ record Batch(List<Entry> entries) {
         }
     }
 
-    private void bind(Connection connection, PreparedStatement call) throws SQLException {
-        var size = entries.stream().mapToInt(entry -> entry.events().size()).sum();
+    /** Returns whether two appends want the same stream. */
+    private boolean bindEvents(PreparedStatement call) throws SQLException {
+        var size = 0;
+        for (var entry : entries) size += entry.events().size();
         var appendNo = new int[size];
-        var streamId = new UUID[size];
+        var streamId = new ArrayList<UUID>(size);
         var seq = new int[size];
-        var streamType = new String[size];
-        var type = new String[size];
-        var revision = new short[size];
-        var eventId = new UUID[size];
-        var occurredAt = new @Nullable String[size];
+        var kind = new int[size];
+        var eventId = new ArrayList<UUID>(size);
+        var occurredAt = new ArrayList<@Nullable Instant>(size);
+        var dated = false;
         var payload = new byte[size][];
         var metadata = new byte[size][];
+        var kinds = new LinkedHashMap<Kind, Integer>();
+        var continued = new Continued(size);
         var at = 0;
         for (var no = 0; no < entries.size(); no++) {
             for (var event : entries.get(no).events()) {
+                var encoded = event.encoded();
                 appendNo[at] = no + 1;
-                streamId[at] = event.streamId();
+                streamId.add(event.streamId());
                 seq[at] = event.seq();
-                streamType[at] = event.streamType();
-                type[at] = event.encoded().type();
-                revision[at] = (short) event.encoded().revision();
-                eventId[at] = event.eventId();
-                occurredAt[at] =
-                        event.occurredAt() == null ? null : event.occurredAt().toString();
-                payload[at] = event.encoded().payload();
+                var called = new Kind(event.streamType(), encoded.type(), (short) encoded.revision());
+                kind[at] = kinds.computeIfAbsent(called, unseen -> kinds.size() + 1);
+                eventId.add(event.eventId());
+                occurredAt.add(event.occurredAt());
+                dated |= event.occurredAt() != null;
+                payload[at] = encoded.payload();
                 metadata[at] = event.metadata();
+                continued.see(no + 1, event);
                 at++;
             }
         }
         call.setObject(1, appendNo);
-        call.setArray(2, connection.createArrayOf("uuid", streamId));
+        call.setObject(2, BinaryArray.uuids(streamId));
         call.setObject(3, seq);
-        call.setArray(4, connection.createArrayOf("text", streamType));
-        call.setArray(5, connection.createArrayOf("text", type));
-        call.setObject(6, revision);
-        call.setArray(7, connection.createArrayOf("uuid", eventId));
-        call.setArray(8, connection.createArrayOf("timestamptz", occurredAt));
-        call.setObject(9, payload);
-        call.setObject(10, metadata);
-        bindReceipts(connection, call);
+        call.setObject(4, kind);
+        bindKinds(call, List.copyOf(kinds.keySet()));
+        call.setObject(8, BinaryArray.uuids(eventId));
+        call.setObject(9, BinaryArray.instants(dated ? occurredAt : List.of()));
+        call.setObject(10, payload);
+        call.setObject(11, metadata);
+        continued.bind(call);
+        return continued.contended;
     }
 
-    private void bindReceipts(Connection connection, PreparedStatement call) throws SQLException {
-        var receipts = new ArrayList<ReceiptDraft>(entries.size());
-        var numbers = new ArrayList<Integer>(entries.size());
-        for (var no = 0; no < entries.size(); no++) {
-            var receipt = entries.get(no).receipt();
-            if (receipt == null) continue;
-            receipts.add(receipt);
-            numbers.add(no + 1);
+    private static void bindKinds(PreparedStatement call, List<Kind> kinds) throws SQLException {
+        var revisions = new short[kinds.size()];
+        for (var i = 0; i < revisions.length; i++) revisions[i] = kinds.get(i).revision();
+        call.setObject(5, BinaryArray.texts(kinds.stream().map(Kind::streamType).toList()));
+        call.setObject(6, BinaryArray.texts(kinds.stream().map(Kind::type).toList()));
+        call.setObject(7, revisions);
+    }
+
+    /** The streams that appends go on with, and whether two appends want the same stream. */
+    private static final class Continued {
+        private final List<Integer> appendNo = new ArrayList<>();
+        private final List<UUID> streamId = new ArrayList<>();
+        private final List<Integer> version = new ArrayList<>();
+        private final Set<UUID> seen;
+        private final Set<UUID> own = new HashSet<>();
+        private int current;
+        private boolean contended;
+
+        Continued(int size) {
+            seen = HashSet.newHashSet(size);
         }
-        call.setObject(11, numbers.stream().mapToInt(Integer::intValue).toArray());
-        call.setArray(
-                12,
-                connection.createArrayOf(
-                        "uuid", receipts.stream().map(ReceiptDraft::principal).toArray()));
-        call.setArray(
-                13,
-                connection.createArrayOf(
-                        "text", receipts.stream().map(ReceiptDraft::key).toArray(String[]::new)));
-        call.setObject(14, receipts.stream().map(ReceiptDraft::fingerprint).toArray(byte[][]::new));
-        call.setObject(15, receipts.stream().map(ReceiptDraft::outcome).toArray(byte[][]::new));
+
+        void see(int no, Entry.Event event) {
+            if (no != current) {
+                current = no;
+                own.clear();
+            }
+            if (!own.add(event.streamId())) return;
+            contended |= !seen.add(event.streamId());
+            if (event.seq() == 0) return;
+            appendNo.add(no);
+            streamId.add(event.streamId());
+            version.add(event.seq());
+        }
+
+        void bind(PreparedStatement call) throws SQLException {
+            call.setObject(12, ints(appendNo));
+            call.setObject(13, BinaryArray.uuids(streamId));
+            call.setObject(14, ints(version));
+        }
+    }
+
+    /** Returns whether two appends have the same key. */
+    private boolean bindReceipts(PreparedStatement call) throws SQLException {
+        var size = entries.size();
+        var appendNo = new ArrayList<Integer>(size);
+        var from = new ArrayList<@Nullable Integer>(size);
+        var until = new ArrayList<@Nullable Integer>(size);
+        var principal = new ArrayList<UUID>(size);
+        var key = new ArrayList<String>(size);
+        var fingerprint = new ArrayList<byte[]>(size);
+        var outcome = new ArrayList<byte[]>(size);
+        var seen = HashSet.newHashSet(size);
+        var before = 0;
+        for (var no = 0; no < size; no++) {
+            var entry = entries.get(no);
+            var events = entry.events().size();
+            var receipt = entry.receipt();
+            if (receipt != null) {
+                appendNo.add(no + 1);
+                from.add(events == 0 ? null : before);
+                until.add(events == 0 ? null : before + events);
+                principal.add(receipt.principal());
+                key.add(receipt.key());
+                fingerprint.add(receipt.fingerprint());
+                outcome.add(receipt.outcome());
+                seen.add(new Key(receipt.principal(), receipt.key()));
+            }
+            before += events;
+        }
+        call.setObject(15, ints(appendNo));
+        bindPlaces(call, 16, from);
+        bindPlaces(call, 17, until);
+        call.setObject(18, BinaryArray.uuids(principal));
+        call.setObject(19, BinaryArray.texts(key));
+        call.setObject(20, fingerprint.toArray(byte[][]::new));
+        call.setObject(21, outcome.toArray(byte[][]::new));
+        return seen.size() < appendNo.size();
+    }
+
+    private record Key(UUID principal, String key) {}
+
+    private static void bindPlaces(PreparedStatement call, int parameter, List<@Nullable Integer> places)
+            throws SQLException {
+        if (places.contains(null))
+            call.setArray(parameter, call.getConnection().createArrayOf("int4", places.toArray()));
+        else call.setObject(parameter, ints(places));
+    }
+
+    private static int[] ints(List<? extends @Nullable Integer> numbers) {
+        var ints = new int[numbers.size()];
+        for (var i = 0; i < ints.length; i++) {
+            var number = numbers.get(i);
+            if (number == null) throw new IllegalArgumentException("a number is missing");
+            ints[i] = number;
+        }
+        return ints;
     }
 
     private Result result(ResultSet row) throws SQLException {

@@ -4,13 +4,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.chronodesk.db.FaultPoints;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,8 @@ final class LogWriter implements AutoCloseable {
      */
     record Answer(Batch.Fate fate, boolean retried) {}
 
-    private record Pending(Entry entry, CompletableFuture<Answer> answer) {}
+    /** @param since by the clock of {@link System#nanoTime} */
+    private record Pending(Entry entry, CompletableFuture<Answer> answer, long since) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
 
@@ -47,31 +51,55 @@ final class LogWriter implements AutoCloseable {
 
     private final DataSource source;
     private final int largestBatch;
+    private final Duration patience;
     private final LongConsumer committed;
-    private final BlockingQueue<Pending> queue;
+    private final int capacity;
+
+    /** Nobody waits for anybody here: callers add, the writer takes, and a lock between them would be fought over. */
+    private final Queue<Pending> queue = new ConcurrentLinkedQueue<>();
+
+    private final AtomicInteger waiting = new AtomicInteger();
     private final Thread thread;
+    private final Thread watch;
+    private volatile boolean asleep;
     private volatile boolean closing;
+
+    /** What the current call is about, so that it can be given up. */
+    private volatile List<Pending> writing = List.of();
+
     private @Nullable Connection connection;
     private long connectedAt;
 
-    LogWriter(DataSource source, int capacity, int largestBatch, LongConsumer committed) {
+    /** @param patience after which a caller is told that the outcome is not known; the append may still be written */
+    LogWriter(DataSource source, int capacity, int largestBatch, Duration patience, LongConsumer committed) {
         this.source = source;
         this.largestBatch = largestBatch;
         this.committed = committed;
-        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.capacity = capacity;
+        this.patience = patience;
         this.thread = Thread.ofPlatform().name("chronodesk-log-writer").daemon().unstarted(this::run);
+        this.watch = Thread.ofPlatform().name("chronodesk-log-watch").daemon().unstarted(this::giveUp);
         thread.start();
+        watch.start();
     }
 
     /** Takes an append, or refuses it at once when too many wait. */
     CompletableFuture<Answer> offer(Entry entry) {
-        var pending = new Pending(entry, new CompletableFuture<>());
-        if (closing) throw new LogUnavailableException("the log is closing", null);
-        if (!queue.offer(pending)) throw new LogUnavailableException("too many appends wait for the log", null);
+        if (closing) throw closing();
+        if (waiting.incrementAndGet() > capacity) {
+            waiting.decrementAndGet();
+            throw new LogUnavailableException("too many appends wait for the log", null);
+        }
+        var pending = new Pending(entry, new CompletableFuture<>(), System.nanoTime());
+        queue.add(pending);
+        if (asleep) LockSupport.unpark(thread);
         // close() fails what comes while it drains; this is for what comes after it
-        if (closing && !thread.isAlive() && queue.remove(pending))
-            throw new LogUnavailableException("the log is closing", null);
+        if (closing && !thread.isAlive() && queue.remove(pending)) throw closing();
         return pending.answer();
+    }
+
+    private static LogUnavailableException closing() {
+        return new LogUnavailableException("the log is closing", null);
     }
 
     private void run() {
@@ -79,7 +107,10 @@ final class LogWriter implements AutoCloseable {
         while (!closing || !queue.isEmpty()) {
             batch.clear();
             try {
-                if (take(batch)) write(batch, false);
+                take(batch);
+                writing = List.copyOf(batch);
+                if (batch.isEmpty()) sleep();
+                else write(batch, false);
             } catch (Throwable anything) {
                 // also an Error: this batch's callers learn of it, and the next batch is written
                 LOG.error("A batch of {} appends failed", batch.size(), anything);
@@ -87,18 +118,46 @@ final class LogWriter implements AutoCloseable {
                 disconnect();
             }
         }
+        writing = List.of();
         disconnect();
+        LockSupport.unpark(watch);
     }
 
-    private boolean take(List<Pending> batch) throws InterruptedException {
-        var next = queue.poll(100, TimeUnit.MILLISECONDS);
+    private void take(List<Pending> batch) {
         var bytes = 0L;
-        while (next != null) {
+        while (batch.size() < largestBatch && bytes < LARGEST_BYTES) {
+            var next = queue.poll();
+            if (next == null) return;
+            waiting.decrementAndGet();
+            // whoever was told already that it is not known does not have it written any more
+            if (next.answer().isDone()) continue;
             batch.add(next);
             bytes += next.entry().bytes();
-            next = batch.size() < largestBatch && bytes < LARGEST_BYTES ? queue.poll() : null;
         }
-        return !batch.isEmpty();
+    }
+
+    /** Until somebody adds something. Looked at again after saying so, or an append could wait for the next one. */
+    private void sleep() {
+        asleep = true;
+        if (queue.isEmpty() && !closing) LockSupport.parkNanos(this, TimeUnit.SECONDS.toNanos(1));
+        asleep = false;
+    }
+
+    /** Callers wait without a time-out of their own, which would cost each of them more than the wait. */
+    private void giveUp() {
+        while (thread.isAlive()) {
+            LockSupport.parkNanos(this, Math.min(TimeUnit.SECONDS.toNanos(1), patience.toNanos() / 4));
+            var latest = System.nanoTime() - patience.toNanos();
+            for (var pending : writing) giveUp(pending, latest);
+            for (var pending : queue) giveUp(pending, latest);
+        }
+    }
+
+    private static void giveUp(Pending pending, long latest) {
+        if (pending.since() - latest < 0)
+            pending.answer()
+                    .completeExceptionally(new LogUnavailableException(
+                            "the append takes too long; its outcome is not known yet", null));
     }
 
     private static void fail(List<Pending> batch, Throwable cause) {
@@ -190,6 +249,7 @@ final class LogWriter implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        LockSupport.unpark(thread);
         var interrupted = false;
         while (thread.isAlive()) {
             try {
@@ -198,10 +258,8 @@ final class LogWriter implements AutoCloseable {
                 interrupted = true;
             }
         }
-        var late = new ArrayList<Pending>();
-        queue.drainTo(late);
-        for (var pending : late)
-            pending.answer().completeExceptionally(new LogUnavailableException("the log is closing", null));
+        for (var late = queue.poll(); late != null; late = queue.poll())
+            late.answer().completeExceptionally(closing());
         if (interrupted) Thread.currentThread().interrupt();
     }
 }

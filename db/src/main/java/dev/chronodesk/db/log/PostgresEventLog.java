@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The log in PostgreSQL: one writer that commits everything in flight together, and readers on their own threads. */
 public final class PostgresEventLog implements EventLog, AutoCloseable {
+
+    /** Types that connections of the log had better send in binary, as the driver's {@code binaryTransferEnable}. */
+    public static final String BINARY_ARRAYS = BinaryArray.OIDS;
 
     private static final int CAPACITY = 8192;
     private static final int LARGEST_BATCH = 512;
@@ -52,7 +53,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
         this.codec = codec;
         this.reader = new LogReader(write, codec);
         this.wakeup = new Wakeup(() -> reader.head().position());
-        this.writer = new LogWriter(write, capacity, largestBatch, head -> {
+        this.writer = new LogWriter(write, capacity, largestBatch, PATIENCE, head -> {
             wakeup.reached(head);
             if (signals != null) signals.tell(Signals.Subject.LOG);
         });
@@ -84,11 +85,13 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
 
     private static LogWriter.Answer answer(CompletableFuture<LogWriter.Answer> promise) {
         try {
-            return promise.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return promise.get();
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LogUnavailableException unavailable)
+                throw new LogUnavailableException(
+                        String.valueOf(unavailable.getMessage()),
+                        unavailable.getCause() == null ? unavailable : unavailable.getCause());
             throw new LogUnavailableException("the append failed, or its outcome is not known", e.getCause());
-        } catch (TimeoutException e) {
-            throw new LogUnavailableException("the append takes too long; its outcome is not known yet", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted; the outcome of the append is not known", e);

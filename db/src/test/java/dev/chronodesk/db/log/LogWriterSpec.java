@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.Faults.Fault;
 import dev.chronodesk.events.codec.EventCodec;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -138,7 +139,7 @@ class LogWriterSpec {
         var streams = List.of(Samples.id(), Samples.id());
         // as if the check on the caller's side had missed it
         var refused = new Entry(List.of(), Samples.receipt(Samples.id(), "x".repeat(256)));
-        var writer = new LogWriter(database.database().write(), 100, 100, head -> {});
+        var writer = new LogWriter(database.database().write(), 100, 100, Duration.ofSeconds(30), head -> {});
         try (writer) {
             var answers = new ArrayList<CompletableFuture<LogWriter.Answer>>();
             try (var lock = new AppendLock(database.superuser())) {
