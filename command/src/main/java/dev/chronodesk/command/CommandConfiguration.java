@@ -22,8 +22,10 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.axonframework.commandhandling.CommandBus;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
@@ -38,12 +40,24 @@ public class CommandConfiguration {
 
     /** Makes ids: ordered by time, and not to be guessed. */
     private static Supplier<UUID> ids(InstantSource clock) {
-        var random = new SecureRandom();
+        var random = new BufferedRandom(new SecureRandom());
         return () -> Uuids.v7(clock.instant(), random);
     }
 
     private static <T> Supplier<Optional<T>> late(ObjectProvider<T> provider) {
         return () -> Optional.ofNullable(provider.getIfAvailable());
+    }
+
+    /** Asks when it is needed first, and never again: what is asked for is there by then, and asking is dear. */
+    private static <T> Supplier<T> once(Supplier<T> supplier) {
+        var found = new AtomicReference<@Nullable T>();
+        return () -> {
+            var before = found.get();
+            if (before != null) return before;
+            var now = supplier.get();
+            found.set(now);
+            return now;
+        };
     }
 
     @Bean(destroyMethod = "close")
@@ -83,7 +97,7 @@ public class CommandConfiguration {
                 secrets.secret("fingerprint"),
                 source,
                 ids(source),
-                () -> before.orderedStream().toList(),
+                once(() -> before.orderedStream().toList()),
                 new Measures(registry.getIfAvailable()));
     }
 

@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param rememberedAggregates how many tickets, teams and profiles are kept in memory between commands
  */
 @ConfigurationProperties("chronodesk.command")
-public record CommandSettings(@DefaultValue("10000") int rememberedAggregates) {
+public record CommandSettings(@DefaultValue("50000") int rememberedAggregates) {
 
     public CommandSettings {
         if (rememberedAggregates < 1)

@@ -3,8 +3,10 @@ package dev.chronodesk.command.decision;
 import dev.chronodesk.command.authorization.Act;
 import dev.chronodesk.command.authorization.Facts;
 import dev.chronodesk.command.door.Command;
+import dev.chronodesk.db.log.AppendConflictException;
 import dev.chronodesk.db.log.Appended;
 import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.log.ReceiptExistsException;
 import dev.chronodesk.events.StreamType;
 import java.util.List;
 import java.util.Map;
@@ -111,33 +113,54 @@ public final class Aggregates implements AutoCloseable {
      */
     public Decided decide(List<Sent> all, Drafting receipt, boolean dryRun) {
         recent.of(log.incarnation());
-        var decision = new Decision(receipt, dryRun, ids);
-        var root = DefaultUnitOfWork.<CommandMessage<?>>startAndGet(message(all.getFirst()));
+        var alone = all.size() == 1 && !dryRun;
+        var decision = new Decision(receipt, dryRun, alone, ids);
         var durable = false;
+        decision.begin();
         try {
-            decision.begin();
-            for (var sent : all) {
-                dispatch(sent, decision);
-                decision.next();
-            }
-            if (dryRun) root.rollback(new DryRun());
-            else root.commit();
+            if (alone) alone(all.getFirst(), decision);
+            else together(all, dryRun, decision);
             durable = !dryRun;
             return new Decided(decision.applied(), decision.until(), decision.appended(), decision.remembered());
         } finally {
-            if (root.isActive()) root.rollback(new IllegalStateException("undecided"));
+            decision.end();
             if (!durable) forget(decision.touched());
         }
     }
 
-    private void dispatch(Sent sent, Decision decision) {
+    /** The bus makes a unit of work for each command; for one command that is all it takes. */
+    private void alone(Sent sent, Decision decision) {
+        var thrown = dispatch(sent);
+        if (thrown instanceof AppendConflictException conflict) throw conflict;
+        if (thrown instanceof ReceiptExistsException exists) throw exists;
+        if (thrown != null) throw new Undecided(thrown, 0, decision.remembered());
+        if (decision.appended() == null) decision.next();
+    }
+
+    private void together(List<Sent> all, boolean dryRun, Decision decision) {
+        var root = DefaultUnitOfWork.<CommandMessage<?>>startAndGet(message(all.getFirst()));
+        try {
+            for (var sent : all) {
+                var thrown = dispatch(sent);
+                if (thrown != null) throw new Undecided(thrown, decision.until().size(), decision.remembered());
+                decision.next();
+            }
+            if (dryRun) root.rollback(new DryRun());
+            else root.commit();
+        } finally {
+            if (root.isActive()) root.rollback(new IllegalStateException("undecided"));
+        }
+    }
+
+    /** Why it was not carried out, or null. */
+    private @Nullable Throwable dispatch(Sent sent) {
         var failure = new AtomicReference<@Nullable Throwable>();
         bus.dispatch(message(sent), (command, result) -> {
             if (result.isExceptional()) failure.set(result.exceptionResult());
         });
         var thrown = failure.get();
         if (thrown instanceof Error error) throw error;
-        if (thrown != null) throw new Undecided(thrown, decision.until().size(), decision.remembered());
+        return thrown;
     }
 
     private static CommandMessage<?> message(Sent sent) {

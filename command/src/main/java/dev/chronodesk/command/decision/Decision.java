@@ -17,16 +17,19 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.axonframework.eventhandling.DomainEventMessage;
 import org.axonframework.eventhandling.EventMessage;
-import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
 import org.jspecify.annotations.Nullable;
 
-/** What is going on in one root unit of work: what was read from memory, what is applied, what was appended. */
+/**
+ * What is going on while commands are decided together, in one root unit of work on one thread: what was read from
+ * memory, what is applied, what was appended.
+ */
 final class Decision {
 
-    private static final String NAME = Decision.class.getName();
+    private static final ThreadLocal<@Nullable Decision> CURRENT = new ThreadLocal<>();
 
     private final Drafting receipt;
     private final boolean fresh;
+    private final boolean alone;
     private final Supplier<UUID> ids;
     private final List<Integer> until = new ArrayList<>();
     private final List<Change> applied = new ArrayList<>();
@@ -34,20 +37,29 @@ final class Decision {
     private final Set<UUID> touched = new HashSet<>();
     private @Nullable Appended appended;
 
-    Decision(Drafting receipt, boolean fresh, Supplier<UUID> ids) {
+    /**
+     * @param fresh whether memory is neither asked nor told
+     * @param alone whether it is one command, which is decided when its events are appended
+     */
+    Decision(Drafting receipt, boolean fresh, boolean alone, Supplier<UUID> ids) {
         this.fresh = fresh;
+        this.alone = alone;
         this.receipt = receipt;
         this.ids = ids;
     }
 
-    /** The one of the unit of work that this thread is in. */
+    /** The one that this thread is about. */
     static Decision current() {
-        return Objects.requireNonNull(
-                CurrentUnitOfWork.get().root().getResource(NAME), "commands are decided in a unit of work of ours");
+        return Objects.requireNonNull(CURRENT.get(), "commands are decided one after the other, here");
     }
 
     void begin() {
-        CurrentUnitOfWork.get().root().resources().put(NAME, this);
+        if (CURRENT.get() != null) throw new IllegalStateException("this thread decides something else");
+        CURRENT.set(this);
+    }
+
+    void end() {
+        CURRENT.remove();
     }
 
     /** A stream's state is used; {@code version} when it came from memory, so that the log may know better. */
@@ -66,6 +78,7 @@ final class Decision {
     /** Appends everything at once; a second call would be a second append, which one command never makes. */
     void append(List<? extends EventMessage<?>> messages, EventLog log) {
         if (appended != null) throw new IllegalStateException("one root unit of work makes one append");
+        if (alone) next();
         var events = messages.stream().map(this::event).toList();
         appended = log.append(new Append(events, receipt.draft(applied(), until())));
     }
