@@ -53,6 +53,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.axonframework.common.lock.LockAcquisitionFailedException;
@@ -75,8 +76,8 @@ public final class Gateway implements Commands {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-    /** So often may other writers be first before the sender is told. */
-    private static final int ATTEMPTS = 6;
+    /** So long may other writers be first, before the sender is told; each time it is decided anew. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private static final int MAX_KEY = 255;
 
@@ -187,6 +188,7 @@ public final class Gateway implements Commands {
                 items.stream().map(item -> item.command().identified(ids)).toList();
         var keys = Collections.nCopies(items.size(), key);
         var drafted = new AtomicReference<@Nullable Stored>();
+        var deadline = System.nanoTime() + PATIENCE_NANOS;
         for (int conflicts = 0, outdated = 0; ; ) {
             var sent = new ArrayList<Sent>();
             for (var i = 0; i < acts.size(); i++)
@@ -208,20 +210,23 @@ public final class Gateway implements Commands {
                     return Objects.requireNonNull(drafted.get(), "drafted with the append")
                             .outcomes(keys, appended.firstPosition(), appended.lastPosition(), false);
                 }
-                if (!(outdated(decided.remembered()) && ++outdated < ATTEMPTS))
+                if (!outdated(decided.remembered()))
                     return unchanged(commands, decided, keys, principal, clientKey, print);
+                outdated++;
+                again(++conflicts, deadline);
             } catch (ReceiptExistsException e) {
                 return replay(e.receipt(), print);
             } catch (AppendConflictException e) {
                 taken(commands);
-                again(++conflicts);
+                again(++conflicts, deadline);
             } catch (Undecided e) {
-                if (e.getCause() instanceof LockAcquisitionFailedException) again(++conflicts);
+                if (e.getCause() instanceof LockAcquisitionFailedException) again(++conflicts, deadline);
                 else if (e.getCause() instanceof StaleStateException && outdated == 0) outdated++;
                 else {
                     var refusal = refusal(e);
-                    if (!(outdated(e.remembered()) && ++outdated < ATTEMPTS))
-                        throw new ItemRefusedException(e.index(), refusal);
+                    if (!outdated(e.remembered())) throw new ItemRefusedException(e.index(), refusal);
+                    outdated++;
+                    again(++conflicts, deadline);
                 }
             }
         }
@@ -284,10 +289,10 @@ public final class Gateway implements Commands {
         return Objects.requireNonNull(command.target(), "identified");
     }
 
-    private static void again(int conflicts) {
-        if (conflicts >= ATTEMPTS) throw refused(0, new ConflictingWriters());
+    private static void again(int conflicts, long deadline) {
+        if (System.nanoTime() - deadline > 0) throw refused(0, new ConflictingWriters());
         try {
-            Thread.sleep(ThreadLocalRandom.current().nextLong(1L + (1L << conflicts)));
+            Thread.sleep(ThreadLocalRandom.current().nextLong(1L + (1L << Math.min(conflicts, 5))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LogUnavailableException("interrupted while waiting for other writers", e);
