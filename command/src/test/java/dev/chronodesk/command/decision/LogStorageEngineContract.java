@@ -39,7 +39,6 @@ import org.axonframework.eventhandling.GenericEventMessage;
 import org.axonframework.eventhandling.GlobalSequenceTrackingToken;
 import org.axonframework.eventhandling.TrackedEventMessage;
 import org.axonframework.eventhandling.TrackingToken;
-import org.axonframework.messaging.unitofwork.DefaultUnitOfWork;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -209,7 +208,9 @@ abstract class LogStorageEngineContract {
 
         @Test
         void outside_a_decision_is_refused() {
-            assertThatIllegalStateException().isThrownBy(() -> engine.appendEvents(events(team(), 0, 1)));
+            assertThatExceptionOfType(NullPointerException.class)
+                    .isThrownBy(() -> engine.appendEvents(events(team(), 0, 1)))
+                    .withMessageContaining("commands are decided");
             assertThat(log.head().position()).isZero();
         }
     }
@@ -389,13 +390,12 @@ abstract class LogStorageEngineContract {
     private void append(List<? extends EventMessage<?>> messages) {
         var key = UUID.randomUUID().toString();
         Drafting receipt = (changes, until) -> new ReceiptDraft(ACTOR, key, new byte[] {1}, new byte[] {2});
-        var unit = DefaultUnitOfWork.startAndGet(messages.getFirst());
+        var decision = new Decision(receipt, false, true, Desk.IDS);
+        decision.begin();
         try {
-            new Decision(receipt, false, Desk.IDS).begin();
             engine.appendEvents(messages);
-            unit.commit();
         } finally {
-            if (unit.isActive()) unit.rollback();
+            decision.end();
         }
     }
 
