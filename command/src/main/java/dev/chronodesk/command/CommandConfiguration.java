@@ -2,6 +2,7 @@ package dev.chronodesk.command;
 
 import dev.chronodesk.command.authorization.Access;
 import dev.chronodesk.command.decision.Aggregates;
+import dev.chronodesk.command.gateway.Admission;
 import dev.chronodesk.command.gateway.Catalogue;
 import dev.chronodesk.command.gateway.Gateway;
 import dev.chronodesk.command.gateway.Measures;
@@ -82,13 +83,19 @@ public class CommandConfiguration {
     }
 
     @Bean
+    Admission admission(CommandSettings settings) {
+        return new Admission(settings.atOnce());
+    }
+
+    @Bean
     Gateway commands(
             EventLog log,
             Aggregates aggregates,
             Secrets secrets,
             ObjectProvider<InstantSource> clock,
             ObjectProvider<BeforeAcknowledging> before,
-            ObjectProvider<MeterRegistry> registry) {
+            ObjectProvider<MeterRegistry> registry,
+            Admission admission) {
         var source = clock.getIfAvailable(InstantSource::system);
         return new Gateway(
                 log,
@@ -98,7 +105,8 @@ public class CommandConfiguration {
                 source,
                 ids(source),
                 once(() -> before.orderedStream().toList()),
-                new Measures(registry.getIfAvailable()));
+                new Measures(registry.getIfAvailable()),
+                admission);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import dev.chronodesk.command.decision.Aggregates;
 import dev.chronodesk.command.door.Outcome;
 import dev.chronodesk.command.door.Senders;
 import dev.chronodesk.command.door.Terms;
+import dev.chronodesk.command.gateway.Admission;
 import dev.chronodesk.command.gateway.Gateway;
 import dev.chronodesk.command.gateway.Measures;
 import dev.chronodesk.command.profile.AddressBook;
@@ -62,7 +63,8 @@ public final class Desk implements AutoCloseable {
                 InstantSource.system(),
                 IDS,
                 () -> List.copyOf(before),
-                new Measures(registry));
+                new Measures(registry),
+                new Admission(10_000));
     }
 
     public Outcome send(Object command, Caller.Known sender) {

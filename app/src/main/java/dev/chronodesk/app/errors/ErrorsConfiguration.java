@@ -1,5 +1,6 @@
 package dev.chronodesk.app.errors;
 
+import dev.chronodesk.command.gateway.Admission;
 import dev.chronodesk.db.log.EventLog;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -7,6 +8,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 
 /** The places that answer errors. */
 @Configuration(proxyBeanMethods = false)
@@ -20,6 +22,15 @@ public class ErrorsConfiguration {
     @Bean
     LastResort lastResort() {
         return new LastResort();
+    }
+
+    /** Before the door. */
+    @Bean
+    FilterRegistrationBean<Crowded> crowded(Admission admission) {
+        var registration = new FilterRegistrationBean<>(new Crowded(admission));
+        registration.addUrlPatterns("/commands", "/commands/*");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
     }
 
     /** After the door: whom it does not know is told nothing. */

@@ -90,6 +90,7 @@ public final class Gateway implements Commands {
     private final Supplier<UUID> ids;
     private final Supplier<List<BeforeAcknowledging>> before;
     private final Measures measures;
+    private final Admission admission;
 
     /**
      * @param secret what receipts' fingerprints are keyed with, the same on every node
@@ -105,7 +106,9 @@ public final class Gateway implements Commands {
             InstantSource clock,
             Supplier<UUID> ids,
             Supplier<List<BeforeAcknowledging>> before,
-            Measures measures) {
+            Measures measures,
+            Admission admission) {
+        this.admission = admission;
         this.log = log;
         this.aggregates = aggregates;
         this.access = access;
@@ -121,14 +124,21 @@ public final class Gateway implements Commands {
     public Outcome send(Object command, Caller.Known sender, Terms terms) {
         if (!(command instanceof Command known))
             throw new IllegalArgumentException(command.getClass().getName() + " is no command");
-        return measures.measured(command.getClass().getSimpleName(), () -> {
-            try {
-                return all(List.of(new Item(known, terms)), sender, terms.key(), terms.onBehalfOf(), terms.dryRun())
-                        .getFirst();
-            } catch (ItemRefusedException e) {
-                throw e.refusal();
-            }
-        });
+        return measures.measured(
+                command.getClass().getSimpleName(),
+                () -> admission.admit(() -> {
+                    try {
+                        return all(
+                                        List.of(new Item(known, terms)),
+                                        sender,
+                                        terms.key(),
+                                        terms.onBehalfOf(),
+                                        terms.dryRun())
+                                .getFirst();
+                    } catch (ItemRefusedException e) {
+                        throw e.refusal();
+                    }
+                }));
     }
 
     /**
@@ -138,7 +148,7 @@ public final class Gateway implements Commands {
      * @throws ItemRefusedException with the first one that was refused; nothing was appended
      */
     public List<Outcome> sendTogether(List<Item> items, Caller.Known sender, @Nullable String key, boolean dryRun) {
-        return all(items, sender, key, null, dryRun);
+        return admission.admit(() -> all(items, sender, key, null, dryRun));
     }
 
     private List<Outcome> all(

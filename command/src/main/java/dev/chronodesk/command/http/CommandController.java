@@ -306,7 +306,8 @@ public final class CommandController {
         } catch (TooLargeException e) {
             return Optional.of(Problem.tooLarge(e.limit()));
         } catch (LogUnavailableException e) {
-            LOG.warn("A command cannot be confirmed now: {}", e.getMessage());
+            // without a cause it was refused before anything was done, and there may be very many of those
+            if (e.getCause() != null) LOG.warn("A command cannot be confirmed now: {}", e.getMessage());
             return Optional.of(Problem.unavailable("the outcome may be unknown; the same key finds out", RETRY));
         }
     }

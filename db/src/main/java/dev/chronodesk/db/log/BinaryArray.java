@@ -33,7 +33,7 @@ final class BinaryArray extends PGobject implements PGBinaryObject {
     private static final int UUIDS = 2950;
 
     /** PostgreSQL counts from 2000-01-01. */
-    private static final Instant ZERO = Instant.parse("2000-01-01T00:00:00Z");
+    static final Instant ZERO = Instant.parse("2000-01-01T00:00:00Z");
 
     private final transient ByteBuffer bytes;
     private final transient List<@Nullable String> texts;

@@ -3,6 +3,9 @@ package dev.chronodesk.db.log;
 import dev.chronodesk.events.Event;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.codec.UndecodableEventException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class LogReader {
 
     private static final int ATTEMPTS = 5;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private interface Question<T> {
         T ask(Connection connection) throws SQLException;
@@ -44,7 +49,8 @@ final class LogReader {
         return decoded(ask(connection -> {
             try (var select = connection.prepareStatement(
                     """
-                    select position, stream_id, seq, stream_type, type, revision, event_id, recorded_at, occurred_at,
+                    select position, stream_id, seq, stream_type, type, revision, event_id,
+                        timestamptz_send(recorded_at) as recorded_at, timestamptz_send(occurred_at) as occurred_at,
                         payload, metadata
                     from log.event
                     where stream_id = ? and seq >= ?
@@ -77,7 +83,8 @@ final class LogReader {
         return ask(connection -> {
             try (var select = connection.prepareStatement(
                     """
-                    select position, stream_id, seq, stream_type, type, revision, event_id, recorded_at, occurred_at,
+                    select position, stream_id, seq, stream_type, type, revision, event_id,
+                        timestamptz_send(recorded_at) as recorded_at, timestamptz_send(occurred_at) as occurred_at,
                         payload, metadata
                     from log.event
                     where position > ?
@@ -188,24 +195,36 @@ final class LogReader {
         return state != null && (state.startsWith("08") || state.startsWith("57P"));
     }
 
+    /**
+     * Reads by number and takes moments as the server's own bytes: this is what a fold of the whole log does for every
+     * event, and looking for names and taking dates apart would be most of it.
+     */
     private static List<StoredEvent> stored(PreparedStatement select) throws SQLException {
         try (var rows = select.executeQuery()) {
             var events = new ArrayList<StoredEvent>();
             while (rows.next())
                 events.add(new StoredEvent(
-                        rows.getLong("position"),
-                        rows.getObject("stream_id", UUID.class),
-                        rows.getInt("seq"),
-                        text(rows, "stream_type"),
-                        text(rows, "type"),
-                        rows.getInt("revision"),
-                        rows.getObject("event_id", UUID.class),
-                        instant(rows, "recorded_at"),
-                        instant(rows, "occurred_at"),
-                        bytes(rows, "payload"),
-                        bytes(rows, "metadata")));
+                        rows.getLong(1),
+                        rows.getObject(2, UUID.class),
+                        rows.getInt(3),
+                        there(rows.getString(4)),
+                        there(rows.getString(5)),
+                        rows.getInt(6),
+                        rows.getObject(7, UUID.class),
+                        moment(there(rows.getBytes(8))),
+                        moment(there(rows.getBytes(9))),
+                        there(rows.getBytes(10)),
+                        there(rows.getBytes(11))));
             return events;
         }
+    }
+
+    /** Microseconds since the year 2000, as the server sends them. */
+    private static Instant moment(byte[] bytes) {
+        var micros = (long) LONGS.get(bytes, 0);
+        return Instant.ofEpochSecond(
+                BinaryArray.ZERO.getEpochSecond() + Math.floorDiv(micros, 1_000_000L),
+                Math.floorMod(micros, 1_000_000L) * 1_000L);
     }
 
     private List<Recorded<Event>> decoded(List<StoredEvent> stored) {
@@ -230,10 +249,6 @@ final class LogReader {
 
     static Instant instant(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    private static String text(ResultSet row, String column) throws SQLException {
-        return there(row.getString(column));
     }
 
     private static byte[] bytes(ResultSet row, String column) throws SQLException {

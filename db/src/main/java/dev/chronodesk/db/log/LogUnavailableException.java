@@ -7,7 +7,8 @@ public final class LogUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param cause null when it was refused before anything was done; then there is no trace, because it is quick */
     public LogUnavailableException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(message, cause, false, cause != null);
     }
 }

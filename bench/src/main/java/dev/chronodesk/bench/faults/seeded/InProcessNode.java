@@ -2,6 +2,7 @@ package dev.chronodesk.bench.faults.seeded;
 
 import dev.chronodesk.command.authorization.Access;
 import dev.chronodesk.command.decision.Aggregates;
+import dev.chronodesk.command.gateway.Admission;
 import dev.chronodesk.command.gateway.Gateway;
 import dev.chronodesk.command.gateway.Measures;
 import dev.chronodesk.command.profile.AddressBook;
@@ -37,7 +38,15 @@ final class InProcessNode implements AutoCloseable {
         Teams.join(aggregates);
         Profiles.join(aggregates, new AddressBook(SECRET));
         gateway = new Gateway(
-                log, aggregates, Access.load(), SECRET, InstantSource.system(), IDS, List::of, new Measures(null));
+                log,
+                aggregates,
+                Access.load(),
+                SECRET,
+                InstantSource.system(),
+                IDS,
+                List::of,
+                new Measures(null),
+                new Admission(10_000));
     }
 
     Gateway gateway() {
