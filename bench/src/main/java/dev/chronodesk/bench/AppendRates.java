@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class AppendRates {
 
-    private static final int[] CALLERS = {1, 16, 64, 256};
-    private static final int[] CONNECTIONS = {4, 8, 16, 32, 64};
+    private static final int[] CALLERS = {1, 64, 256};
+    private static final int[] CONNECTIONS = {4, 8, 16, 32};
     private static final int TICKETS = 10_000;
 
     private final Duration duration;
@@ -39,9 +39,11 @@ final class AppendRates {
     private void run() throws Exception {
         try (var server = new Server();
                 var ours = new OurContender(server);
+                var cold = new OurContender(server, 1);
                 var axon = new AxonContender(server, 16);
                 var raw = new RawContenders(server, CONNECTIONS)) {
             ours.open(TICKETS);
+            cold.take(ours);
             axon.open(TICKETS);
             var contenders = new ArrayList<Contender>(List.of(ours, axon));
             contenders.addAll(raw.all());
@@ -54,17 +56,24 @@ final class AppendRates {
                     for (var contender : contenders) {
                         measure("CreateTicket", contender, callers, unused -> contender.create());
                         if (!contender.comments()) continue;
-                        var turn = new AtomicInteger(ThreadLocalRandom.current().nextInt(TICKETS));
-                        measure(
-                                "AddComment",
-                                contender,
-                                callers,
-                                unused -> contender.comment(Math.floorMod(turn.getAndIncrement(), TICKETS)));
+                        // the tickets that were opened meanwhile are not those that are commented on
+                        if (contender == ours) ours.warm();
+                        comments(contender, callers);
                     }
+                    comments(cold, callers);
                 }
             }
-            print(contenders, raw);
+            print(contenders, raw, cold);
         }
+    }
+
+    private void comments(Contender contender, int callers) throws Exception {
+        var turn = new AtomicInteger(ThreadLocalRandom.current().nextInt(TICKETS));
+        measure(
+                "AddComment",
+                contender,
+                callers,
+                unused -> contender.comment(Math.floorMod(turn.getAndIncrement(), TICKETS)));
     }
 
     private void measure(String command, Contender contender, int callers, ClosedLoop.Operation operation)
@@ -77,12 +86,14 @@ final class AppendRates {
         return command + " " + contender.name() + " " + callers;
     }
 
-    private void print(List<Contender> contenders, RawContenders raw) {
+    private void print(List<Contender> contenders, RawContenders raw, Contender cold) {
         System.out.printf("%n%-14s %-34s", "", "per second (p50 ms, p99 ms)");
         for (var callers : CALLERS) System.out.printf(" %24s", callers + " callers");
         System.out.println();
         for (var command : List.of("CreateTicket", "AddComment")) {
-            for (var contender : contenders) {
+            var measured = new ArrayList<>(contenders);
+            measured.add(1, cold);
+            for (var contender : measured) {
                 if (!results.containsKey(key(command, contender, CALLERS[0]))) continue;
                 System.out.printf("%-14s %-34s", command, contender.name());
                 for (var callers : CALLERS) System.out.printf(" %24s", figures(command, contender, callers));
@@ -99,12 +110,26 @@ final class AppendRates {
                     .orElseThrow();
             System.out.printf(
                     "%3d callers: CreateTicket %.2f x Axon JDBC, %.2f x the best raw inserts; AddComment %.2f x Axon"
-                            + " JDBC%n",
+                            + " JDBC, %.2f x when nothing is in memory%n",
                     callers,
                     rate("CreateTicket", ours, callers) / rate("CreateTicket", axon, callers),
                     rate("CreateTicket", ours, callers) / best,
-                    rate("AddComment", ours, callers) / rate("AddComment", axon, callers));
+                    rate("AddComment", ours, callers) / rate("AddComment", axon, callers),
+                    rate("AddComment", cold, callers) / rate("AddComment", axon, callers));
         }
+        var alone = raw.all().stream()
+                .mapToDouble(contender -> p50("CreateTicket", contender, 1))
+                .min()
+                .orElseThrow();
+        System.out.printf(
+                "one caller: p50 %.3f ms, %.2f x the raw insert's %.3f ms%n",
+                p50("CreateTicket", ours, 1) / 1e3, p50("CreateTicket", ours, 1) / alone, alone / 1e3);
+    }
+
+    private double p50(String command, Contender contender, int callers) {
+        return median(results.getOrDefault(key(command, contender, callers), List.of()).stream()
+                .mapToDouble(ClosedLoop.Result::p50Micros)
+                .toArray());
     }
 
     private String figures(String command, Contender contender, int callers) {

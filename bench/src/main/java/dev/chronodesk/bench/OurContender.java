@@ -23,10 +23,13 @@ import dev.chronodesk.events.ticket.TicketId;
 import dev.chronodesk.events.ticket.Visibility;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 
 /**
  * The write side as it is: the gateway with rights, receipts, aggregates in memory and the log; no read side beside it.
@@ -36,11 +39,22 @@ final class OurContender implements Contender {
     private final AnnotationConfigApplicationContext context;
     private final Commands commands;
     private final Caller.Known customer;
+    private final int remembered;
     private List<TicketId> tickets = List.of();
 
     OurContender(Server server) {
+        this(server, 50_000);
+    }
+
+    /** @param remembered how many aggregates are kept in memory */
+    OurContender(Server server, int remembered) {
         var database = server.database();
+        this.remembered = remembered;
         context = new AnnotationConfigApplicationContext();
+        context.getEnvironment()
+                .getPropertySources()
+                .addFirst(new MapPropertySource(
+                        "bench", Map.of("chronodesk.command.remembered-aggregates", String.valueOf(remembered))));
         context.registerBean(EventLog.class, () -> new PostgresEventLog(database.write(), new EventCodec()));
         context.registerBean(Secrets.class, () -> new Secrets(database.write()));
         context.register(CommandConfiguration.class);
@@ -53,7 +67,7 @@ final class OurContender implements Contender {
 
     @Override
     public String name() {
-        return "Chronodesk, 1 connection";
+        return remembered > 1 ? "Chronodesk" : "Chronodesk, nothing in memory";
     }
 
     @Override
@@ -77,6 +91,29 @@ final class OurContender implements Contender {
     public void open(int count) throws Exception {
         tickets = Stream.generate(() -> new TicketId(id())).limit(count).toList();
         Opening.all(tickets, this::create);
+    }
+
+    /** Comments on the tickets of another one. */
+    void take(OurContender other) {
+        tickets = other.tickets;
+    }
+
+    /** Touches every ticket, so that it is in memory. */
+    void warm() throws Exception {
+        Opening.all(IntStream.range(0, tickets.size()).boxed().toList(), this::comment);
+    }
+
+    EventLog log() {
+        return context.getBean(EventLog.class);
+    }
+
+    /** So many people who are registered. */
+    List<ProfileId> people(int count) throws Exception {
+        var people = Stream.generate(() -> new ProfileId(id())).limit(count).toList();
+        Opening.all(
+                people,
+                person -> commands.send(new RegisterProfile(person, "A customer", null), Senders.SYSTEM, Terms.PLAIN));
+        return people;
     }
 
     /** The payload of one of our events, for baselines that store the same bytes. */
