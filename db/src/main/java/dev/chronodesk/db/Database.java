@@ -39,15 +39,19 @@ public final class Database implements AutoCloseable {
     private static final long SETTING_UP = 0x4348524F4E4F4442L;
 
     private enum Login {
-        WRITE(Roles.WRITE, 16),
-        FOLD(Roles.FOLD, 6),
-        READ(Roles.READ, 16),
-        IDENTITY(Roles.IDENTITY, 8);
+        WRITE(Roles.WRITE, Roles.WRITE, 16),
+        /** Connections of their own: a key may be asked for by somebody who holds one of the others. */
+        KEYS("chronodesk_keys", Roles.WRITE, 4),
+        FOLD(Roles.FOLD, Roles.FOLD, 6),
+        READ(Roles.READ, Roles.READ, 16),
+        IDENTITY(Roles.IDENTITY, Roles.IDENTITY, 8);
 
+        private final String pool;
         private final String role;
         private final int connections;
 
-        Login(String role, int connections) {
+        Login(String pool, String role, int connections) {
+            this.pool = pool;
             this.role = role;
             this.connections = connections;
         }
@@ -233,7 +237,7 @@ public final class Database implements AutoCloseable {
 
     private static HikariDataSource pool(Admin admin, Login login, Incarnation incarnation) {
         var config = new HikariConfig();
-        config.setPoolName(login.role);
+        config.setPoolName(login.pool);
         config.setDataSource(connections(admin, login, incarnation));
         config.setMaximumPoolSize(login.connections);
         config.setMinimumIdle(0);
@@ -247,12 +251,12 @@ public final class Database implements AutoCloseable {
         var properties = new Properties();
         properties.setProperty("user", login.role);
         properties.setProperty("password", Roles.password(admin.password(), login.role));
-        properties.setProperty("ApplicationName", login.role);
+        properties.setProperty("ApplicationName", login.pool);
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "10");
         // details show the row that was refused, and that may say something about a person
         properties.setProperty("logServerErrorDetail", "false");
-        if (login == Login.WRITE) {
+        if (login.role.equals(Roles.WRITE)) {
             properties.setProperty("prepareThreshold", "1");
             properties.setProperty("binaryTransferEnable", PostgresEventLog.BINARY_ARRAYS);
             properties.setProperty("socketTimeout", "60");
@@ -272,6 +276,11 @@ public final class Database implements AutoCloseable {
     /** Login {@code chronodesk_write}: appends to the log and reads it, and keeps the service's own keys. */
     public DataSource write() {
         return pool(Login.WRITE);
+    }
+
+    /** The same login, for the keys of persons only. */
+    public DataSource keys() {
+        return pool(Login.KEYS);
     }
 
     /** Login {@code chronodesk_fold}: reads the log, owns the read tables and its followers' checkpoints. */

@@ -5,13 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
@@ -52,7 +49,7 @@ final class Home implements AutoCloseable {
     /** Makes this process the one that serves the directory; empty while another live one does. */
     static Optional<Home> hold(Path given) {
         try {
-            var directory = made(given).toRealPath();
+            var directory = SecretFile.directory(given).toRealPath();
             if (!HELD_HERE.add(directory)) return Optional.empty();
             var held = false;
             try {
@@ -65,12 +62,6 @@ final class Home implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("the directory " + given.toAbsolutePath() + " cannot be used", e);
         }
-    }
-
-    private static Path made(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) return directory;
-        return Files.createDirectories(
-                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
 
     private static Optional<Home> lock(Path directory) throws IOException {
@@ -121,13 +112,13 @@ final class Home implements AutoCloseable {
             var bytes = new byte[24];
             new SecureRandom().nextBytes(bytes);
             var password = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-            writeSecretly(passwordFile(), password + "\n");
+            SecretFile.write(passwordFile(), password + "\n");
             return password;
         }
     }
 
     void publish(Connection connection) throws IOException {
-        writeSecretly(directory.resolve("connection.json"), JSON.writeValueAsString(connection));
+        SecretFile.write(directory.resolve("connection.json"), JSON.writeValueAsString(connection));
     }
 
     void unpublish() throws IOException {
@@ -144,23 +135,6 @@ final class Home implements AutoCloseable {
         } catch (IOException | JacksonException e) {
             throw new DatabaseUnusableException(directory.resolve("connection.json") + " cannot be read", e);
         }
-    }
-
-    /** Readable by its owner only from its first byte on, and whole or not there at all. */
-    private static void writeSecretly(Path file, String content) throws IOException {
-        var making = file.resolveSibling(file.getFileName() + ".new");
-        Files.deleteIfExists(making);
-        try {
-            Files.createFile(
-                    making, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("somebody else writes " + making, e);
-        }
-        Files.writeString(making, content);
-        try (var written = FileChannel.open(making, StandardOpenOption.WRITE)) {
-            written.force(true);
-        }
-        Files.move(making, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     @Override

@@ -1,8 +1,11 @@
 package dev.chronodesk.db;
 
+import dev.chronodesk.db.keys.KeySettings;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.codec.EventCodec;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -12,13 +15,28 @@ public final class TestDatabase implements AutoCloseable {
     private final TestServer server;
     private final String name;
     private final Database database;
+    private final KeySettings keySettings;
+    private final PersonKeys keys;
+    private final EventCodec codec;
     private final PostgresEventLog log;
 
-    private TestDatabase(TestServer server) throws SQLException {
+    /** A Tink key set of one AES-256-GCM key that everybody knows. */
+    public static final String KEK =
+            """
+            {"primaryKeyId":1,"key":[{"keyData":{"typeUrl":"type.googleapis.com/google.crypto.tink.AesGcmKey",\
+            "value":"GiAAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHw==","keyMaterialType":"SYMMETRIC"},\
+            "status":"ENABLED","keyId":1,"outputPrefixType":"TINK"}]}
+            """;
+
+    private TestDatabase(TestServer server) throws SQLException, IOException {
         this.server = server;
         this.name = server.create();
         this.database = Database.copy(server.admin(name));
-        this.log = new PostgresEventLog(database.write(), new EventCodec());
+        this.keySettings = new KeySettings(null, server.directory().resolve("keys-of-" + name));
+        SecretFile.write(keySettings.directory().resolve("kek.json"), KEK);
+        this.keys = PersonKeys.open(database.keys(), keySettings);
+        this.codec = new EventCodec(keys);
+        this.log = new PostgresEventLog(database.write(), codec);
     }
 
     /** On the embedded server of this JVM. */
@@ -34,7 +52,7 @@ public final class TestDatabase implements AutoCloseable {
     static TestDatabase on(TestServer server) {
         try {
             return new TestDatabase(server);
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             throw new IllegalStateException("a test database cannot be made", e);
         }
     }
@@ -56,6 +74,20 @@ public final class TestDatabase implements AutoCloseable {
         return log;
     }
 
+    /** The codec of that log, with the keys of its persons. */
+    public EventCodec codec() {
+        return codec;
+    }
+
+    public PersonKeys keys() {
+        return keys;
+    }
+
+    /** Where its key-encryption key and its list of destroyed keys are. */
+    public KeySettings keySettings() {
+        return keySettings;
+    }
+
     /** The same database as somebody configures it: with a URL and an administrator. */
     public DatabaseSettings settings() {
         var admin = admin();
@@ -74,6 +106,7 @@ public final class TestDatabase implements AutoCloseable {
     @Override
     public void close() {
         log.close();
+        keys.close();
         database.close();
         server.drop(name);
     }

@@ -70,7 +70,7 @@ public final class Desk implements AutoCloseable {
     private static void beans(GenericApplicationContext context, TestDatabase database) {
         context.registerBean(Database.class, database::database, definition -> definition.setDestroyMethodName(""));
         context.registerBean(EventLog.class, database::log, definition -> definition.setDestroyMethodName(""));
-        context.registerBean(EventCodec.class, () -> new EventCodec());
+        context.registerBean(EventCodec.class, database::codec);
         context.registerBean(
                 Secrets.class, () -> new Secrets(database.database().write()));
     }

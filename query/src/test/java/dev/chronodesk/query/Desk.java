@@ -28,7 +28,7 @@ public final class Desk implements AutoCloseable {
         this.database = database;
         this.owned = owned;
         this.runner = new FoldRunner(
-                database.database().fold(), database.log(), ReadTables.model(new EventCodec()), batchSize);
+                database.database().fold(), database.log(), ReadTables.model(database.codec()), batchSize);
     }
 
     private Desk(TestDatabase database, FoldRunner runner) {
@@ -73,8 +73,12 @@ public final class Desk implements AutoCloseable {
         return runner;
     }
 
+    public EventCodec codec() {
+        return database.codec();
+    }
+
     public Rebuild rebuild(int batchSize) {
-        return new Rebuild(database.database().fold(), log(), ReadTables.model(new EventCodec()), batchSize);
+        return new Rebuild(database.database().fold(), log(), ReadTables.model(database.codec()), batchSize);
     }
 
     /** Folds no more; the database stays. */

@@ -42,7 +42,6 @@ import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.events.Event;
 import dev.chronodesk.events.StreamType;
-import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
@@ -696,7 +695,7 @@ class GatewaySpec {
 
     /** Another node on the same database. */
     static final class Node implements AutoCloseable {
-        final PostgresEventLog log = new PostgresEventLog(database.database().write(), new EventCodec());
+        final PostgresEventLog log = new PostgresEventLog(database.database().write(), database.codec());
         final Desk desk = new Desk(database, log, null);
 
         @Override

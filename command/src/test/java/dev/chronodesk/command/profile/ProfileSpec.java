@@ -27,7 +27,6 @@ import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.Personal;
-import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.DisplayNameChanged;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileRegistered;
@@ -259,7 +258,7 @@ class ProfileSpec {
         void of_two_who_remove_each_other_at_once_one_stays() throws Exception {
             var first = desk.person(Role.ADMIN);
             var second = desk.person(Role.ADMIN);
-            try (var log = new PostgresEventLog(database.database().write(), new EventCodec());
+            try (var log = new PostgresEventLog(database.database().write(), database.codec());
                     var other = new Desk(database, log, null)) {
                 var turn = new AtomicInteger();
                 var results = atOnce(2, () -> {

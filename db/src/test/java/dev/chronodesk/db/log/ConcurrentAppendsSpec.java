@@ -3,7 +3,6 @@ package dev.chronodesk.db.log;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.db.TestDatabase;
-import dev.chronodesk.events.codec.EventCodec;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,8 +37,8 @@ class ConcurrentAppendsSpec {
         var seed = Long.getLong("seed", System.nanoTime());
         System.out.println("ConcurrentAppendsSpec -Dseed=" + seed);
         try (var database = TestDatabase.create();
-                var first = new PostgresEventLog(database.database().write(), new EventCodec());
-                var second = new PostgresEventLog(database.database().write(), new EventCodec(), 1000, 7)) {
+                var first = new PostgresEventLog(database.database().write(), database.codec());
+                var second = new PostgresEventLog(database.database().write(), database.codec(), 1000, 7)) {
             var acknowledged = new ConcurrentLinkedQueue<Acknowledged>();
             var refused = ConcurrentHashMap.<UUID>newKeySet();
             var conflicts = new AtomicInteger();

@@ -84,7 +84,11 @@ abstract class EventLogContract {
         void is_stored_byte_for_byte() {
             var event = Samples.event(Samples.id(), 0, "é 🎫 \" \\ ");
             var codec = new EventCodec();
-            var appended = log.append(new Append(List.of(event), null));
+            // sealing one thing twice gives other bytes
+            Appended appended;
+            try (var plain = new PostgresEventLog(database.database().write(), codec)) {
+                appended = plain.append(new Append(List.of(event), null));
+            }
 
             var stored = log.storedAfter(appended.firstPosition() - 1, 1).getFirst();
 
@@ -577,7 +581,7 @@ abstract class EventLogContract {
 
         @Test
         void finds_what_another_node_appended() throws Exception {
-            try (var node = new PostgresEventLog(database.database().write(), new EventCodec())) {
+            try (var node = new PostgresEventLog(database.database().write(), database.codec())) {
                 var head = node.head().position();
                 log.append(Samples.append(Samples.id(), 0, 1));
                 assertThat(node.awaitAfter(head, Duration.ofSeconds(20))).isTrue();

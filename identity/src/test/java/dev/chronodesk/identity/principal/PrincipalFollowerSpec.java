@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.events.Event;
-import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Registered;
 import java.sql.SQLException;
@@ -42,7 +41,7 @@ class PrincipalFollowerSpec {
 
     private PrincipalFollower follower() {
         return new PrincipalFollower(
-                database.log(), new EventCodec(), database.database().identity());
+                database.log(), database.codec(), database.database().identity());
     }
 
     @Test

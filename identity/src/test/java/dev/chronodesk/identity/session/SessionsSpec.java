@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.TestDatabase;
-import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Registered;
 import dev.chronodesk.identity.principal.PrincipalFollower;
@@ -67,7 +66,7 @@ class SessionsSpec {
         var id = Registered.id();
         append(database.log(), registered(id, Role.CUSTOMER));
         new PrincipalFollower(
-                        database.log(), new EventCodec(), database.database().identity())
+                        database.log(), database.codec(), database.database().identity())
                 .catchUp();
         jdbc.sql("insert into identity.account (id, email, state, password_hash) values (?, ?, 'active', 'none')")
                 .param(id)

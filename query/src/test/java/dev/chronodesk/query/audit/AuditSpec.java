@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
-import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.query.Http;
 import dev.chronodesk.query.Http.Reply;
@@ -40,7 +39,7 @@ class AuditSpec {
     @BeforeAll
     void start() {
         world = new World(TestDatabase.create());
-        audit = new Http(new AuditController(world.desk().log(), new EventCodec()));
+        audit = new Http(new AuditController(world.desk().log(), world.desk().codec()));
         rest = new Http(new RestController(
                         world.desk().database().database().read(),
                         world.desk().runner(),
@@ -239,7 +238,7 @@ class AuditSpec {
     @ParameterizedTest
     @CsvSource({"customer, 4, 0", "agent, 5, 2", "auditor, 5, 2", "analyst, 5, 2"})
     void visible_history_leaves_out_what_its_reader_may_not_know(String role, int own, int others) {
-        var history = new History(world.desk().log(), new EventCodec());
+        var history = new History(world.desk().log(), world.desk().codec());
         var caller = world.caller(Role.of(role));
         assertThat(history.visible(caller, world.bobs.value(), 0)).hasSize(own);
         assertThat(history.visible(caller, world.eves.value(), 0)).hasSize(others);
