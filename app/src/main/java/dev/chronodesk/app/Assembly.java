@@ -2,10 +2,12 @@ package dev.chronodesk.app;
 
 import dev.chronodesk.db.Database;
 import dev.chronodesk.db.Secrets;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import java.time.Clock;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
  * reverse: whatever uses the log first, then the log, which drains, then the database, which may be a server of ours.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(KeysProperties.class)
 class Assembly {
 
     @Bean
@@ -21,9 +24,14 @@ class Assembly {
         return Clock.systemUTC();
     }
 
+    @Bean(destroyMethod = "close")
+    PersonKeys personKeys(Database database, KeysProperties properties) {
+        return PersonKeys.open(database.keys(), properties.settings());
+    }
+
     @Bean
-    EventCodec eventCodec() {
-        return new EventCodec();
+    EventCodec eventCodec(PersonKeys keys) {
+        return new EventCodec(keys);
     }
 
     @Bean(destroyMethod = "close")

@@ -76,7 +76,8 @@ final class TestDesk implements AutoCloseable {
                 "--management.server.port=0",
                 "--chronodesk.database.url=" + settings.url(),
                 "--chronodesk.database.username=" + settings.username(),
-                "--chronodesk.database.password=" + settings.password());
+                "--chronodesk.database.password=" + settings.password(),
+                "--chronodesk.keys.directory=" + database.keySettings().directory());
     }
 
     TestDatabase database() {

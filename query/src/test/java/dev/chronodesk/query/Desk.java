@@ -39,7 +39,7 @@ public final class Desk implements AutoCloseable {
 
     /** A node of its own on that database: its own connections, by which it folds, and hints to and from others. */
     public static Desk node(TestDatabase database, Database node, DataSource fold, EventLog log) {
-        return new Desk(database, new FoldRunner(fold, log, ReadTables.model(new EventCodec()), 1000, node.signals()));
+        return new Desk(database, new FoldRunner(fold, log, ReadTables.model(database.codec()), 1000, node.signals()));
     }
 
     public Desk start() {

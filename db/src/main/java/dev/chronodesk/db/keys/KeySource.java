@@ -1,6 +1,5 @@
 package dev.chronodesk.db.keys;
 
-import com.google.crypto.tink.Aead;
 import com.google.crypto.tink.KmsClient;
 import com.google.crypto.tink.KmsClients;
 import dev.chronodesk.db.SecretFile;
@@ -97,13 +96,14 @@ sealed interface KeySource {
 
         @Override
         public Optional<KeyEncryption> read() {
+            var client = client();
             try (var connection = source.getConnection();
                     var select = connection.prepareStatement(
                             "select sealed from log.key_set where uri = ? order by number desc limit 1")) {
                 select.setString(1, uri);
                 try (var row = select.executeQuery()) {
                     if (!row.next()) return Optional.empty();
-                    return Optional.of(KeyEncryption.of(String.valueOf(row.getString("sealed")), outer()));
+                    return Optional.of(KeyEncryption.of(String.valueOf(row.getString("sealed")), client.getAead(uri)));
                 }
             } catch (GeneralSecurityException | SQLException e) {
                 throw unreadable(this, e);
@@ -115,24 +115,24 @@ sealed interface KeySource {
             try (var connection = source.getConnection();
                     var insert = connection.prepareStatement("insert into log.key_set (uri, sealed) values (?, ?)")) {
                 insert.setString(1, uri);
-                insert.setString(2, keys.json(outer()));
+                insert.setString(2, keys.json(client().getAead(uri)));
                 insert.executeUpdate();
             } catch (GeneralSecurityException | SQLException e) {
                 throw new KeysUnusableException("chronodesk.keys.kek: " + this + " cannot be used", e);
             }
         }
 
-        private Aead outer() throws GeneralSecurityException {
-            return client().getAead(uri);
-        }
-
         /** One that was registered, or one that stands on the class path. */
-        private KmsClient client() throws GeneralSecurityException {
+        private KmsClient client() {
             try {
                 return KmsClients.get(uri);
             } catch (GeneralSecurityException none) {
-                for (var client : ServiceLoader.load(KmsClient.class))
-                    if (client.doesSupport(uri)) return client.withDefaultCredentials();
+                try {
+                    for (var client : ServiceLoader.load(KmsClient.class))
+                        if (client.doesSupport(uri)) return client.withDefaultCredentials();
+                } catch (GeneralSecurityException e) {
+                    throw new KeysUnusableException("chronodesk.keys.kek: no credentials for " + uri, e);
+                }
                 throw new KeysUnusableException(
                         "chronodesk.keys.kek names " + uri + ", and nothing on the class path speaks to that service."
                                 + " Add " + artefact() + " to the class path, or name a file.",
@@ -157,7 +157,8 @@ sealed interface KeySource {
 
     private static KeysUnusableException unreadable(KeySource source, Exception e) {
         return new KeysUnusableException(
-                "chronodesk.keys.kek: " + source + " cannot be read: " + e.getClass().getSimpleName()
+                "chronodesk.keys.kek: " + source + " cannot be read: "
+                        + e.getClass().getSimpleName()
                         + ". It must be the key set that this database was started with.",
                 e);
     }

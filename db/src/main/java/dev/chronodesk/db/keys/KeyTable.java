@@ -161,8 +161,8 @@ final class KeyTable {
                 try (var rows = select.executeQuery()) {
                     var destroyed = new ArrayList<Destroyed>();
                     while (rows.next())
-                        destroyed.add(new Destroyed(
-                                rows.getLong("destroyed_number"), rows.getObject("person", UUID.class)));
+                        destroyed.add(
+                                new Destroyed(rows.getLong("destroyed_number"), rows.getObject("person", UUID.class)));
                     return destroyed;
                 }
             }
@@ -214,6 +214,9 @@ final class KeyTable {
 
     private static Row row(ResultSet row) throws SQLException {
         return new Row(
-                row.getLong("number"), row.getObject("person", UUID.class), row.getLong("kek"), row.getBytes("wrapped"));
+                row.getLong("number"),
+                row.getObject("person", UUID.class),
+                row.getLong("kek"),
+                row.getBytes("wrapped"));
     }
 }

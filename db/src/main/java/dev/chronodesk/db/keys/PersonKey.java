@@ -27,7 +27,8 @@ final class PersonKey {
         return wrapped;
     }
 
-    @Nullable Aead ready() {
+    @Nullable
+    Aead ready() {
         return ready;
     }
 

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that were used lately, in two halves: what is asked for moves to the young one, and when that is full the old
- * one is forgotten. Bounded, and nobody waits for anybody.
+ * The keys that were used lately, in two halves: what is asked for moves to the young one, and when that is full the
+ * old one is forgotten. Bounded, and nobody waits for anybody.
  */
 final class RecentKeys {
 
@@ -19,7 +19,8 @@ final class RecentKeys {
         this.half = capacity / 2;
     }
 
-    @Nullable PersonKey get(UUID person) {
+    @Nullable
+    PersonKey get(UUID person) {
         var found = young.get(person);
         if (found != null) return found;
         found = old.get(person);

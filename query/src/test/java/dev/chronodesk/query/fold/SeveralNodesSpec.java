@@ -7,7 +7,6 @@ import dev.chronodesk.db.Database;
 import dev.chronodesk.db.Freezing;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.PostgresEventLog;
-import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
@@ -37,7 +36,7 @@ class SeveralNodesSpec {
     private final class Node implements AutoCloseable {
         private final Database connections = database.node();
         private final PostgresEventLog log = new PostgresEventLog(
-                connections.write(), new EventCodec(), connections.incarnation(), connections.signals());
+                connections.write(), database.codec(), connections.incarnation(), connections.signals());
         private final Freezing freezing = new Freezing(connections.fold());
         private final Desk desk = Desk.node(database, connections, freezing.source(), log);
 
