@@ -1,10 +1,12 @@
 package dev.chronodesk.app;
 
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.identity.Secret;
 import dev.chronodesk.identity.account.FirstAdministrator;
 import dev.chronodesk.identity.account.FirstAdministrator.Made;
 import dev.chronodesk.identity.door.ApiKeys;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.core.env.Environment;
@@ -18,17 +20,25 @@ final class Announcement implements ApplicationRunner {
     private final FirstAdministrator administrator;
     private final ApiKeys keys;
     private final Environment environment;
+    private final PersonKeys persons;
     private final PrintStream out;
 
-    Announcement(FirstAdministrator administrator, ApiKeys keys, Environment environment, PrintStream out) {
+    Announcement(
+            FirstAdministrator administrator,
+            ApiKeys keys,
+            PersonKeys persons,
+            Environment environment,
+            PrintStream out) {
         this.administrator = administrator;
         this.keys = keys;
+        this.persons = persons;
         this.environment = environment;
         this.out = out;
     }
 
     @Override
     public void run(ApplicationArguments arguments) {
+        persons.made().ifPresent(this::introduce);
         administrator.ensure(this::introduce);
         keys.madeSecret().ifPresent(this::introduce);
         print(
@@ -56,6 +66,17 @@ final class Announcement implements ApplicationRunner {
                       curl -s %1$s/rest/v1/tickets -H "Authorization: Bearer $TOKEN"
                     """
                         .formatted(desk(), first.email(), password));
+    }
+
+    private void introduce(Path kek) {
+        print(
+                """
+
+                    What is about persons is encrypted, and this file opens it:
+                      %s
+                    Back it up now, apart from the data. Without it their texts and names are lost.
+                    """
+                        .formatted(kek.toAbsolutePath().normalize()));
     }
 
     private void introduce(Secret secret) {

@@ -4,6 +4,7 @@ import dev.chronodesk.app.errors.ErrorsConfiguration;
 import dev.chronodesk.app.operations.OperationsConfiguration;
 import dev.chronodesk.command.CommandConfiguration;
 import dev.chronodesk.db.Database;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.identity.IdentityConfiguration;
 import dev.chronodesk.identity.account.FirstAdministrator;
 import dev.chronodesk.identity.door.ApiKeys;
@@ -51,7 +52,13 @@ class Desk {
     }
 
     @Bean
-    Announcement announcement(FirstAdministrator administrator, ApiKeys keys, Environment environment) {
-        return new Announcement(administrator, keys, environment, System.out);
+    Announcement announcement(
+            FirstAdministrator administrator, ApiKeys keys, PersonKeys persons, Environment environment) {
+        return new Announcement(administrator, keys, persons, environment, System.out);
+    }
+
+    @Bean
+    ErasedAgain erasedAgain(PersonKeys keys, dev.chronodesk.query.fold.Rebuild rebuild) {
+        return new ErasedAgain(keys, rebuild);
     }
 }

@@ -36,7 +36,18 @@ class CommandLineSpec {
     }
 
     @ParameterizedTest
-    @CsvSource({"quux", "--nonsense", "import", "serve now", "import a.csv b.csv", "import a.txt", "rebuild --fast"})
+    @CsvSource({
+        "quux",
+        "--nonsense",
+        "import",
+        "serve now",
+        "import a.csv b.csv",
+        "import a.txt",
+        "rebuild --fast",
+        "keys",
+        "keys destroy",
+        "keys destroy me"
+    })
     void wrong_usage_is_2(String line) {
         var ran = Ran.with(line.split(" "));
         assertThat(ran.code()).isEqualTo(2);

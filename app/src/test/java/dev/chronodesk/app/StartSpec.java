@@ -37,6 +37,8 @@ class StartSpec {
         "--chronodesk.identity.secret-key=short, secret-key",
         "--chronodesk.admin.password=short, chronodesk.admin.password",
         "--chronodesk.external-url=nowhere, chronodesk.external-url",
+        "--chronodesk.keys.kek=somewhere, chronodesk.keys.kek",
+        "--chronodesk.keys.kek=env:NO_SUCH_VARIABLE, chronodesk.keys.kek",
         "--chronodesk.query.batch-size=0, chronodesk.query.batch-size",
     })
     void a_wrong_setting_is_named(String setting, String named) {
