@@ -9,6 +9,8 @@ import dev.chronodesk.command.ticket.AddComment;
 import dev.chronodesk.command.ticket.CreateTicket;
 import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.db.keys.KeySettings;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.Metadata;
@@ -36,6 +38,10 @@ import org.springframework.core.env.MapPropertySource;
  */
 final class OurContender implements Contender {
 
+    /** {@code -Dencryption=off} compares with a codec that seals nothing. */
+    private static final boolean ENCRYPTED = !"off".equals(System.getProperty("encryption"));
+
+    private final PersonKeys keys;
     private final AnnotationConfigApplicationContext context;
     private final Commands commands;
     private final Caller.Known customer;
@@ -50,12 +56,14 @@ final class OurContender implements Contender {
     OurContender(Server server, int remembered) {
         var database = server.database();
         this.remembered = remembered;
+        keys = PersonKeys.open(database.keys(), new KeySettings(null, server.keys()));
+        var codec = ENCRYPTED ? new EventCodec(keys) : new EventCodec();
         context = new AnnotationConfigApplicationContext();
         context.getEnvironment()
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
                         "bench", Map.of("chronodesk.command.remembered-aggregates", String.valueOf(remembered))));
-        context.registerBean(EventLog.class, () -> new PostgresEventLog(database.write(), new EventCodec()));
+        context.registerBean(EventLog.class, () -> new PostgresEventLog(database.write(), codec));
         context.registerBean(Secrets.class, () -> new Secrets(database.write()));
         context.register(CommandConfiguration.class);
         context.refresh();
@@ -67,7 +75,8 @@ final class OurContender implements Contender {
 
     @Override
     public String name() {
-        return remembered > 1 ? "Chronodesk" : "Chronodesk, nothing in memory";
+        return (remembered > 1 ? "Chronodesk" : "Chronodesk, nothing in memory")
+                + (ENCRYPTED ? "" : ", not encrypted");
     }
 
     @Override
@@ -145,5 +154,6 @@ final class OurContender implements Contender {
     @Override
     public void close() {
         context.close();
+        keys.close();
     }
 }

@@ -30,6 +30,11 @@ public final class Server implements AutoCloseable {
         return database;
     }
 
+    /** Where what keys leave outside the database is. */
+    Path keys() {
+        return directory.resolve("keys");
+    }
+
     /** A new, empty database beside it, for a baseline or for a service in a process of its own; its URL. */
     String create(String name) throws SQLException {
         try (var admin = pool(url(), 1);

@@ -46,6 +46,7 @@ final class StartUp {
                     directory,
                     List.of(
                             "--chronodesk.database.url=" + server.create("start_up"),
+                            "--chronodesk.keys.directory=" + server.keys(),
                             "--chronodesk.database.username=" + server.username(),
                             "--chronodesk.database.password=" + server.password()));
             System.out.printf("first start, makes the schemas   %6.2f s%n", bench.start());

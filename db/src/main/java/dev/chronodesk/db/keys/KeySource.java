@@ -92,7 +92,7 @@ sealed interface KeySource {
     }
 
     /** In the database, encrypted by a key-management service, which is asked at start and when the key changes. */
-    record WithService(String uri, DataSource source) implements KeySource {
+    record Managed(String uri, DataSource source) implements KeySource {
 
         @Override
         public Optional<KeyEncryption> read() {
@@ -174,7 +174,7 @@ sealed interface KeySource {
             return new InFile(Path.of(setting.substring("file:".length())));
         if (setting.startsWith("env:") && setting.length() > "env:".length())
             return new InEnvironment(setting.substring("env:".length()), System::getenv);
-        if (setting.matches("[a-z][a-z0-9+.-]*://.+")) return new WithService(setting, source);
+        if (setting.matches("[a-z][a-z0-9+.-]*://.+")) return new Managed(setting, source);
         throw new KeysUnusableException("chronodesk.keys.kek must be file:PATH, env:NAME or the URI of a key-management"
                 + " service, as aws-kms://…, gcp-kms://… or hcvault://…");
     }
