@@ -8,6 +8,8 @@ import dev.chronodesk.db.Database;
 import dev.chronodesk.db.DatabaseSettings;
 import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.db.keys.KeySettings;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.codec.EventCodec;
@@ -22,15 +24,17 @@ final class Node implements AutoCloseable {
     private static final int BATCH = 1_000;
 
     private final Database database;
+    private final PersonKeys keys;
     private final PostgresEventLog log;
     private final AnnotationConfigApplicationContext context;
     private final Commands commands;
     private final FoldRunner fold;
 
     Node(Server server) {
-        var codec = new EventCodec();
         database = Database.open(
                 new DatabaseSettings(server.url(), server.username(), server.password(), null, Path.of("")));
+        keys = PersonKeys.open(database.keys(), new KeySettings(null, server.keys()));
+        var codec = new EventCodec(keys);
         log = new PostgresEventLog(database.write(), codec, database.incarnation(), database.signals());
         fold = new FoldRunner(database.fold(), log, ReadTables.model(codec), BATCH, database.signals());
         context = new AnnotationConfigApplicationContext();
@@ -59,6 +63,7 @@ final class Node implements AutoCloseable {
         fold.close();
         context.close();
         log.close();
+        keys.close();
         database.close();
     }
 }

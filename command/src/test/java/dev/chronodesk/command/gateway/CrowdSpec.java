@@ -21,7 +21,6 @@ import dev.chronodesk.db.Database;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.PostgresEventLog;
-import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.team.TeamId;
 import dev.chronodesk.events.ticket.Priority;
@@ -63,7 +62,7 @@ class CrowdSpec {
         Node(TestDatabase database) {
             connections = database.node();
             log = new PostgresEventLog(
-                    connections.write(), new EventCodec(), connections.incarnation(), connections.signals());
+                    connections.write(), database.codec(), connections.incarnation(), connections.signals());
             desk = new Desk(database, log, null);
         }
 
