@@ -9,6 +9,8 @@ import dev.chronodesk.bench.faults.nodes.Node;
 import dev.chronodesk.bench.faults.nodes.PostgresProcess;
 import dev.chronodesk.bench.faults.nodes.Program;
 import dev.chronodesk.bench.faults.proxy.CuttingProxy;
+import dev.chronodesk.db.keys.KeySettings;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.Role;
@@ -51,6 +53,7 @@ final class Fleet implements AutoCloseable {
     private final Random random;
     private final List<Person> customers = new ArrayList<>();
     private final List<Person> agents = new ArrayList<>();
+    private final PersonKeys keys;
     private final PostgresEventLog log;
     private final ReadModel model;
     private final TableRows tables;
@@ -90,7 +93,10 @@ final class Fleet implements AutoCloseable {
         journalFile = directory.resolve("journal.jsonl");
         journal = new Journal(journalFile);
         load = new Load(journal, customers, agents, () -> nodes, seed);
-        var codec = new EventCodec();
+        // as the nodes have them, who all run in this directory
+        keys = PersonKeys.open(
+                postgres.database().keys(), new KeySettings(null, directory.resolve(".chronodesk/keys")));
+        var codec = new EventCodec(keys);
         log = new PostgresEventLog(postgres.database().write(), codec);
         model = ReadTables.model(codec);
         tables = new TableRows(model, log);
@@ -200,6 +206,7 @@ final class Fleet implements AutoCloseable {
         for (var node : nodes) node.close();
         journal.close();
         log.close();
+        keys.close();
         proxy.close();
         postgres.close();
     }
