@@ -75,8 +75,7 @@ final class OurContender implements Contender {
 
     @Override
     public String name() {
-        return (remembered > 1 ? "Chronodesk" : "Chronodesk, nothing in memory")
-                + (ENCRYPTED ? "" : ", not encrypted");
+        return (remembered > 1 ? "Chronodesk" : "Chronodesk, nothing in memory") + (ENCRYPTED ? "" : ", not encrypted");
     }
 
     @Override
