@@ -44,7 +44,7 @@ final class OurContender implements Contender {
     private final PersonKeys keys;
     private final AnnotationConfigApplicationContext context;
     private final Commands commands;
-    private final Caller.Known customer;
+    private Caller.Known customer;
     private final int remembered;
     private List<TicketId> tickets = List.of();
 
@@ -101,8 +101,9 @@ final class OurContender implements Contender {
         Opening.all(tickets, this::create);
     }
 
-    /** Comments on the tickets of another one. */
+    /** Goes on with the tickets of another one, as the same customer. */
     void take(OurContender other) {
+        customer = other.customer;
         tickets = other.tickets;
     }
 
