@@ -43,7 +43,7 @@ final class AppendRates {
                 var axon = new AxonContender(server, 16);
                 var raw = new RawContenders(server, CONNECTIONS)) {
             ours.open(TICKETS);
-            cold.take(ours);
+            cold.open(TICKETS);
             axon.open(TICKETS);
             var contenders = new ArrayList<Contender>(List.of(ours, axon));
             contenders.addAll(raw.all());

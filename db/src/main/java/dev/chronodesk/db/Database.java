@@ -260,7 +260,8 @@ public final class Database implements AutoCloseable {
             properties.setProperty("prepareThreshold", "1");
             properties.setProperty("binaryTransferEnable", PostgresEventLog.BINARY_ARRAYS);
             properties.setProperty("socketTimeout", "60");
-            properties.setProperty("options", "-c lock_timeout=20s");
+            // a plan that was made while a table was small must not go on reading all of it
+            properties.setProperty("options", "-c lock_timeout=20s -c enable_seqscan=off");
         }
         if (login == Login.FOLD) {
             // A follower that stops in the middle of a transaction holds rows no longer than its lease lasts. What a

@@ -15,6 +15,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,6 +40,7 @@ final class LogReader {
 
     private final DataSource source;
     private final EventCodec codec;
+    private final StreamReads whole = new StreamReads(this::streams);
 
     LogReader(DataSource source, EventCodec codec) {
         this.source = source;
@@ -46,7 +48,11 @@ final class LogReader {
     }
 
     List<Recorded<Event>> stream(UUID streamId, int fromSeq) {
-        return decoded(ask(connection -> {
+        return decoded(fromSeq == 0 ? whole.read(streamId) : ending(streamId, fromSeq));
+    }
+
+    private List<StoredEvent> ending(UUID streamId, int fromSeq) {
+        return ask(connection -> {
             try (var select = connection.prepareStatement(
                     """
                     select position, stream_id, seq, stream_type, type, revision, event_id,
@@ -60,7 +66,24 @@ final class LogReader {
                 select.setInt(2, fromSeq);
                 return stored(select);
             }
-        }));
+        });
+    }
+
+    private List<StoredEvent> streams(Collection<UUID> streamIds) {
+        return ask(connection -> {
+            try (var select = connection.prepareStatement(
+                    """
+                    select position, stream_id, seq, stream_type, type, revision, event_id,
+                        timestamptz_send(recorded_at) as recorded_at, timestamptz_send(occurred_at) as occurred_at,
+                        payload, metadata
+                    from log.event
+                    where stream_id = any (?)
+                    order by stream_id, seq
+                    """)) {
+                select.setObject(1, BinaryArray.uuids(List.copyOf(streamIds)));
+                return stored(select);
+            }
+        });
     }
 
     int version(UUID streamId) {
