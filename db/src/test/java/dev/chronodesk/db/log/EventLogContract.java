@@ -299,6 +299,45 @@ abstract class EventLogContract {
         }
 
         @Test
+        void of_five_hundred_one_that_conflicts_fails_alone() throws SQLException {
+            var taken = Samples.id();
+            var known = Samples.receipt(Samples.id(), "known");
+            log.append(Samples.append(taken, 0, 1, known));
+
+            // the one goes on with a stream at another version, begins a stream that is there, or has a key that is
+            // known
+            oneOfFiveHundred(Samples.append(taken, 5, 1), new Batch.Fate.Conflicting());
+            oneOfFiveHundred(Samples.append(taken, 0, 1), new Batch.Fate.Conflicting());
+            oneOfFiveHundred(
+                    Samples.append(Samples.id(), 0, 1, Samples.receipt(known.principal(), known.key())),
+                    new Batch.Fate.Known());
+        }
+
+        private void oneOfFiveHundred(Append one, Batch.Fate itsFate) throws SQLException {
+            var head = log.head().position();
+            var appends = new Append[500];
+            for (var i = 0; i < appends.length; i++)
+                appends[i] =
+                        i == 250 ? one : Samples.append(Samples.id(), 0, 1, Samples.receipt(Samples.id(), "key " + i));
+
+            var fates = append(appends);
+
+            assertThat(fates.get(250)).isEqualTo(itsFate);
+            for (var i = 0; i < appends.length; i++) {
+                if (i == 250) continue;
+                var position = head + (i < 250 ? i + 1 : i);
+                assertThat(fates.get(i)).isInstanceOfSatisfying(Batch.Fate.Durable.class, durable -> assertThat(
+                                durable.appended().firstPosition())
+                        .isEqualTo(position));
+                var receipt = appends[i].receipt();
+                assertThat(log.receipt(receipt.principal(), receipt.key()))
+                        .hasValueSatisfying(
+                                kept -> assertThat(kept.firstPosition()).isEqualTo(position));
+            }
+            assertThat(log.head().position()).isEqualTo(head + 499);
+        }
+
+        @Test
         void decides_competing_appends_in_their_order() throws SQLException {
             var stream = Samples.id();
             var head = log.head().position();
