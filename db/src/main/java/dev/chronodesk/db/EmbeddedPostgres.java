@@ -40,6 +40,8 @@ final class EmbeddedPostgres implements AutoCloseable {
             "max_connections=200",
             "shared_buffers=256MB",
             "max_wal_size=2GB",
+            // segments are used again rather than filled with zeros first, which would write everything twice
+            "min_wal_size=1GB",
             "password_encryption=scram-sha-256",
             "timezone=UTC",
             "log_timezone=UTC",
