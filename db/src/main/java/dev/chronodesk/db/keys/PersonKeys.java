@@ -1,7 +1,6 @@
 package dev.chronodesk.db.keys;
 
 import com.google.crypto.tink.Aead;
-import com.google.crypto.tink.subtle.AesGcmJce;
 import com.google.crypto.tink.subtle.Random;
 import dev.chronodesk.db.log.LogUnavailableException;
 import dev.chronodesk.events.codec.PersonalCipher;
@@ -240,7 +239,7 @@ public final class PersonKeys implements PersonalCipher, AutoCloseable {
         var wrapped = key.wrapped();
         if (wrapped == null) return key.isDestroyed() ? null : key.ready();
         try {
-            var aead = new AesGcmJce(unwrapped(key.person, wrapped));
+            var aead = new PooledGcm(unwrapped(key.person, wrapped));
             key.ready(aead);
             return key.isDestroyed() ? null : aead;
         } catch (GeneralSecurityException e) {
