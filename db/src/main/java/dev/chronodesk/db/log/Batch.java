@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,19 +40,69 @@ record Batch(List<Entry> entries) {
             from log.append(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) a
             """;
 
+    /** The same for one event with its receipt, for less. */
+    private static final String CALL_FOR_ONE =
+            """
+            select a.appended, a.recorded
+            from log.append_one(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) a
+            """;
+
+    private static final String UNIQUE_VIOLATION = "23505";
+
     /** What an event is called; a batch has few of them. */
     private record Kind(String streamType, String type, short revision) {}
 
     /** One call, one commit: the connection is in autocommit mode. */
     Result append(Connection connection) throws SQLException {
+        var competing = false;
+        if (entries.size() == 1) {
+            var entry = entries.getFirst();
+            if (entry.events().size() == 1 && entry.receipt() != null) {
+                var alone = alone(connection, entry.events().getFirst(), entry.receipt());
+                if (alone != null) return alone;
+                competing = true;
+            }
+        }
         try (var call = connection.prepareStatement(CALL)) {
             var contended = bindEvents(call);
             contended |= bindReceipts(call);
-            call.setBoolean(22, contended);
+            call.setBoolean(22, contended || competing);
             try (var row = call.executeQuery()) {
                 row.next();
                 return result(row);
             }
+        }
+    }
+
+    /** Null when something was there already: then nothing was written. */
+    private static @Nullable Result alone(Connection connection, Entry.Event event, ReceiptDraft receipt)
+            throws SQLException {
+        try (var call = connection.prepareStatement(CALL_FOR_ONE)) {
+            var encoded = event.encoded();
+            var occurredAt = event.occurredAt();
+            call.setObject(1, event.streamId());
+            call.setInt(2, event.seq());
+            call.setString(3, event.streamType());
+            call.setString(4, encoded.type());
+            call.setShort(5, (short) encoded.revision());
+            call.setObject(6, event.eventId());
+            call.setObject(7, occurredAt == null ? null : occurredAt.atOffset(ZoneOffset.UTC));
+            call.setBytes(8, encoded.payload());
+            call.setBytes(9, event.metadata());
+            call.setObject(10, receipt.principal());
+            call.setString(11, receipt.key());
+            call.setBytes(12, receipt.fingerprint());
+            call.setBytes(13, receipt.outcome());
+            try (var row = call.executeQuery()) {
+                row.next();
+                var position = row.getLong("appended");
+                if (row.wasNull()) return null;
+                var recorded = row.getObject("recorded", OffsetDateTime.class).toInstant();
+                return new Result(List.of(new Fate.Durable(new Appended(position, position, recorded))), position);
+            }
+        } catch (SQLException e) {
+            if (UNIQUE_VIOLATION.equals(e.getSQLState())) return null;
+            throw e;
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that appends for this node. While it waits for a commit, appends gather; the next call takes all of
- * them. It survives whatever a batch throws, because every later append depends on it.
+ * Appends for this node, one call at a time. A caller that finds nobody writing and nothing waiting makes the call
+ * itself: two threads handing over to each other would cost it a third of its time. Otherwise a thread of our own does:
+ * while it waits for a commit, appends gather, and the next call takes all of them. It survives whatever a batch
+ * throws, because every later append depends on it.
  */
 final class LogWriter implements AutoCloseable {
 
@@ -59,6 +62,10 @@ final class LogWriter implements AutoCloseable {
     private final Queue<Pending> queue = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger waiting = new AtomicInteger();
+
+    /** Whoever has it makes the call: the writer's thread, or a caller that is alone. It guards the connection. */
+    private final ReentrantLock pen = new ReentrantLock();
+
     private final Thread thread;
     private final Thread watch;
     private volatile boolean asleep;
@@ -67,7 +74,10 @@ final class LogWriter implements AutoCloseable {
     /** What the current call is about, so that it can be given up. */
     private volatile List<Pending> writing = List.of();
 
-    private @Nullable Connection connection;
+    /** Whether the call is made by its caller, who cannot be told anything before it returns. */
+    private volatile boolean alone;
+
+    private volatile @Nullable Connection connection;
     private long connectedAt;
 
     /** @param patience after which a caller is told that the outcome is not known; the append may still be written */
@@ -98,6 +108,26 @@ final class LogWriter implements AutoCloseable {
         return pending.answer();
     }
 
+    /** Takes an append and returns what became of it; in the caller's own thread when it is alone. */
+    CompletableFuture<Answer> append(Entry entry) {
+        // an interrupted thread breaks the connection that it uses
+        if (!asleep || closing || !queue.isEmpty() || Thread.currentThread().isInterrupted() || !pen.tryLock())
+            return offer(entry);
+        var pending = new Pending(entry, new CompletableFuture<>(), System.nanoTime());
+        try {
+            if (closing) throw closing();
+            writing = List.of(pending);
+            alone = true;
+            writeOrFail(writing);
+        } finally {
+            alone = false;
+            writing = List.of();
+            pen.unlock();
+            if (!queue.isEmpty()) LockSupport.unpark(thread);
+        }
+        return pending.answer();
+    }
+
     private static LogUnavailableException closing() {
         return new LogUnavailableException("the log is closing", null);
     }
@@ -106,21 +136,35 @@ final class LogWriter implements AutoCloseable {
         var batch = new ArrayList<Pending>(largestBatch);
         while (!closing || !queue.isEmpty()) {
             batch.clear();
+            pen.lock();
             try {
                 take(batch);
                 writing = List.copyOf(batch);
-                if (batch.isEmpty()) sleep();
-                else write(batch, false);
-            } catch (Throwable anything) {
-                // also an Error: this batch's callers learn of it, and the next batch is written
-                LOG.error("A batch of {} appends failed", batch.size(), anything);
-                fail(batch, anything);
-                disconnect();
+                if (!batch.isEmpty()) writeOrFail(batch);
+            } finally {
+                writing = List.of();
+                pen.unlock();
             }
+            if (batch.isEmpty()) sleep();
         }
-        writing = List.of();
-        disconnect();
+        pen.lock();
+        try {
+            disconnect();
+        } finally {
+            pen.unlock();
+        }
         LockSupport.unpark(watch);
+    }
+
+    private void writeOrFail(List<Pending> batch) {
+        try {
+            write(batch, false);
+        } catch (Throwable anything) {
+            // also an Error: this batch's callers learn of it, and the next batch is written
+            LOG.error("A batch of {} appends failed", batch.size(), anything);
+            fail(batch, anything);
+            disconnect();
+        }
     }
 
     private void take(List<Pending> batch) {
@@ -148,16 +192,29 @@ final class LogWriter implements AutoCloseable {
         while (thread.isAlive()) {
             LockSupport.parkNanos(this, Math.min(TimeUnit.SECONDS.toNanos(1), patience.toNanos() / 4));
             var latest = System.nanoTime() - patience.toNanos();
-            for (var pending : writing) giveUp(pending, latest);
+            var stuck = false;
+            for (var pending : writing) stuck |= giveUp(pending, latest);
             for (var pending : queue) giveUp(pending, latest);
+            // a caller that writes itself hears of it when its connection breaks
+            if (stuck && alone) breakOff();
         }
     }
 
-    private static void giveUp(Pending pending, long latest) {
-        if (pending.since() - latest < 0)
-            pending.answer()
-                    .completeExceptionally(new LogUnavailableException(
-                            "the append takes too long; its outcome is not known yet", null));
+    private static boolean giveUp(Pending pending, long latest) {
+        return pending.since() - latest < 0
+                && pending.answer()
+                        .completeExceptionally(new LogUnavailableException(
+                                "the append takes too long; its outcome is not known yet", null));
+    }
+
+    private void breakOff() {
+        var open = connection;
+        if (open == null) return;
+        try {
+            open.abort(Runnable::run);
+        } catch (SQLException e) {
+            LOG.debug("A connection that hangs could not be broken off", e);
+        }
     }
 
     private static void fail(List<Pending> batch, Throwable cause) {
@@ -183,7 +240,7 @@ final class LogWriter implements AutoCloseable {
                     // Sent again it tells: what is in the log already is left out, and found to be its own.
                     retried = true;
                     disconnect();
-                    if (attempt < ATTEMPTS && pause(attempt)) continue;
+                    if (attempt < ATTEMPTS && wanted(pendings) && pause(attempt)) continue;
                 }
                 if (unknown(e) || pendings.size() == 1 || nothingWorks(e)) {
                     LOG.warn("{} appends failed, or their outcome is not known: {}", pendings.size(), e.getMessage());
@@ -195,6 +252,11 @@ final class LogWriter implements AutoCloseable {
                 return;
             }
         }
+    }
+
+    /** Whether somebody still waits for one of them. */
+    private static boolean wanted(List<Pending> pendings) {
+        return pendings.stream().anyMatch(pending -> !pending.answer().isDone());
     }
 
     /** Whether the call may have been carried out although it failed here. */

@@ -75,7 +75,7 @@ public final class PostgresEventLog implements EventLog, AutoCloseable {
     @Override
     public Appended append(Append append) {
         var entry = Entry.of(append, codec);
-        var answer = answer(writer.offer(entry));
+        var answer = answer(writer.append(entry));
         return switch (answer.fate()) {
             case Batch.Fate.Durable(var appended) -> appended;
             case Batch.Fate.Conflicting unused -> conflicting(entry, answer.retried());

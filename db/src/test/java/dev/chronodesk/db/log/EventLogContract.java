@@ -387,6 +387,29 @@ abstract class EventLogContract {
         }
 
         @Test
+        void of_one_event_with_its_receipt_is_decided_like_any_other() throws SQLException {
+            var taken = Samples.id();
+            var used = Samples.receipt(Samples.id(), "used");
+            log.append(Samples.append(taken, 0, 2, used));
+            var head = log.head().position();
+
+            assertThat(append(Samples.append(taken, 0, 1, key()))).containsExactly(new Batch.Fate.Conflicting());
+            assertThat(append(Samples.append(taken, 1, 1, key()))).containsExactly(new Batch.Fate.Conflicting());
+            assertThat(append(Samples.append(taken, 3, 1, key()))).containsExactly(new Batch.Fate.Conflicting());
+            assertThat(append(Samples.append(Samples.id(), 1, 1, key()))).containsExactly(new Batch.Fate.Conflicting());
+            assertThat(append(Samples.append(Samples.id(), 0, 1, used))).containsExactly(new Batch.Fate.Known());
+            assertThat(append(Samples.append(taken, 2, 1, used))).containsExactly(new Batch.Fate.Known());
+            assertThat(log.head().position()).isEqualTo(head);
+
+            assertThat(append(Samples.append(taken, 2, 1, key()))).containsExactly(durable(head + 1, head + 1));
+            assertThat(append(Samples.append(Samples.id(), 0, 1, key()))).containsExactly(durable(head + 2, head + 2));
+        }
+
+        private static ReceiptDraft key() {
+            return Samples.receipt(Samples.id(), "any");
+        }
+
+        @Test
         void keeps_positions_apart_in_the_receipts_of_its_appends() throws SQLException {
             var keys = IntStream.range(0, 5)
                     .mapToObj(number -> Samples.receipt(Samples.id(), "key " + number))

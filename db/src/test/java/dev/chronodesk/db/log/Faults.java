@@ -44,10 +44,22 @@ final class Faults {
         });
     }
 
+    /** The same database without faults; the watcher is called before each append, by whoever makes the call. */
+    DataSource watched(Runnable watcher) {
+        return proxy(DataSource.class, source, (name, arguments, result) -> {
+            var answer = result.get();
+            if (!name.equals("getConnection")) return answer;
+            return proxy(Connection.class, (Connection) answer, (called, sql, statement) -> {
+                if (called.equals("prepareStatement") && sql[0].toString().contains("log.append")) watcher.run();
+                return statement.get();
+            });
+        });
+    }
+
     private Connection connection(Connection connection) {
         return proxy(Connection.class, connection, (name, arguments, result) -> {
             var answer = result.get();
-            return name.equals("prepareStatement") && arguments[0].toString().contains("log.append(")
+            return name.equals("prepareStatement") && arguments[0].toString().contains("log.append")
                     ? call((PreparedStatement) answer)
                     : answer;
         });

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -232,5 +233,62 @@ class LogWriterSpec {
             for (var append : waiting)
                 assertThat(append.get(20, TimeUnit.SECONDS).lastPosition()).isPositive();
         }
+    }
+
+    @Test
+    void a_caller_that_is_alone_makes_the_call_itself() throws Exception {
+        var callers = new ConcurrentLinkedQueue<Thread>();
+        var source = faults.watched(() -> callers.add(Thread.currentThread()));
+        try (var log = new PostgresEventLog(source, codec)) {
+            awaitIdle();
+            log.append(Samples.append(Samples.id(), 0, 1, Samples.receipt(Samples.id(), "alone")));
+            assertThat(callers).containsExactly(Thread.currentThread());
+        }
+    }
+
+    @Test
+    void whoever_comes_while_a_caller_makes_the_call_is_written_next() throws Exception {
+        try (var log = new PostgresEventLog(database.database().write(), codec);
+                var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            awaitIdle();
+            var all = new ArrayList<CompletableFuture<Appended>>();
+            try (var lock = new AppendLock(database.superuser())) {
+                for (var i = 0; i < 20; i++) {
+                    var key = Samples.receipt(Samples.id(), "key " + i);
+                    all.add(CompletableFuture.supplyAsync(
+                            () -> log.append(Samples.append(Samples.id(), 0, 1, key)), executor));
+                    if (i == 0) lock.awaitWaiter();
+                }
+            }
+            for (var append : all)
+                assertThat(append.get(20, TimeUnit.SECONDS).lastPosition()).isPositive();
+        }
+    }
+
+    @Test
+    void a_caller_whose_own_call_hangs_is_told_so_in_time() throws Exception {
+        var patience = Duration.ofSeconds(1);
+        try (var writer = new LogWriter(database.database().write(), 100, 100, patience, head -> {})) {
+            awaitIdle();
+            var entry = Entry.of(Samples.append(Samples.id(), 0, 1, Samples.receipt(Samples.id(), "hangs")), codec);
+            try (var lock = new AppendLock(database.superuser());
+                    var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+                var call = executor.submit(() -> writer.append(entry).get());
+                lock.awaitWaiter();
+                assertThatExceptionOfType(ExecutionException.class)
+                        .isThrownBy(() -> call.get(10, TimeUnit.SECONDS))
+                        .havingRootCause()
+                        .withMessageContaining("not known");
+            }
+            assertThat(writer.append(Entry.of(Samples.append(Samples.id(), 0, 1), codec))
+                            .get(10, TimeUnit.SECONDS)
+                            .fate())
+                    .isInstanceOf(Batch.Fate.Durable.class);
+        }
+    }
+
+    /** The writer's thread has found nothing to do and sleeps; a moment later it would be it that writes. */
+    private static void awaitIdle() throws InterruptedException {
+        Thread.sleep(300);
     }
 }

@@ -4,6 +4,7 @@ import dev.chronodesk.events.Event;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.ProfileId;
 import java.lang.invoke.MethodHandle;
+import java.lang.reflect.Type;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.ObjectReader;
@@ -15,9 +16,16 @@ import tools.jackson.databind.ObjectReader;
  * @param owner name of the component that holds the person's id
  * @param value reads the component
  * @param id reads the owner
- * @param reader of what is inside, from JSON
+ * @param inside what is personal
+ * @param reader of that, from JSON
  */
-record PersonalField(String name, int index, String owner, MethodHandle value, MethodHandle id, ObjectReader reader) {
+record PersonalField(
+        String name, int index, String owner, MethodHandle value, MethodHandle id, Type inside, ObjectReader reader) {
+
+    Object read(byte[] json) {
+        var plain = inside == String.class ? PlainText.text(json) : null;
+        return plain != null ? plain : reader.<Object>readValue(json);
+    }
 
     @Nullable
     Personal<?> value(Event event) {

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -67,7 +66,8 @@ final class PersonalFields {
                     owner.getName(),
                     read(component),
                     read(owner),
-                    reader(component, json)));
+                    inside(component),
+                    json.readerFor(json.constructType(inside(component)))));
         }
         return new PersonalFields(
                 List.copyOf(fields),
@@ -75,9 +75,8 @@ final class PersonalFields {
                 constructor(record, components));
     }
 
-    private static ObjectReader reader(RecordComponent component, JsonMapper json) {
-        var inside = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
-        return json.readerFor(json.constructType(inside));
+    private static Type inside(RecordComponent component) {
+        return ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
     }
 
     private static boolean mentions(Type type) {
@@ -168,9 +167,7 @@ final class PersonalFields {
         if (cipher == null)
             throw new UndecodableEventException(field.name() + " is sealed, and there are no keys here");
         var opened = cipher.open(person, sealed, place(person, stream));
-        return opened.isEmpty()
-                ? Personal.erased()
-                : Personal.of(field.reader().<Object>readValue(opened.orElseThrow()));
+        return opened.isEmpty() ? Personal.erased() : Personal.of(field.read(opened.orElseThrow()));
     }
 
     /** The same on a tree; what cannot be opened stays sealed. */

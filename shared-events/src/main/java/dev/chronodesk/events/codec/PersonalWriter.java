@@ -70,11 +70,15 @@ final class PersonalWriter extends ValueSerializer<Personal<?>> {
         json.writeEndObject();
     }
 
+    private static byte[] json(Object known) {
+        var plain = known instanceof String text ? PlainText.json(text) : null;
+        return plain != null ? plain : VALUE.writeValueAsBytes(known);
+    }
+
     private static void seal(
             Object known, Event event, PersonalField field, PersonalCipher cipher, JsonGenerator json) {
         var person = field.person(event);
-        var sealed =
-                cipher.seal(person, VALUE.writeValueAsBytes(known), PersonalFields.place(person, event.streamId()));
+        var sealed = cipher.seal(person, json(known), PersonalFields.place(person, event.streamId()));
         if (sealed.isEmpty()) {
             erased(json);
             return;

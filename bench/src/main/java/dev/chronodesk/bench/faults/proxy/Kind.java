@@ -11,7 +11,7 @@ public enum Kind {
     OTHER;
 
     static Kind of(String sql) {
-        if (sql.contains("log.append(")) return APPEND;
+        if (sql.contains("log.append")) return APPEND;
         return sql.strip().toUpperCase(Locale.ROOT).equals("COMMIT") ? COMMIT : OTHER;
     }
 }

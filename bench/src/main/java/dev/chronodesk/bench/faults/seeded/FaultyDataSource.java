@@ -51,7 +51,7 @@ final class FaultyDataSource {
             if (name.equals("commit")) return used(chances, Use.OTHER, connection, result);
             var answer = result.get();
             if (!(answer instanceof Statement statement)) return answer;
-            var append = arguments.length > 0 && arguments[0].toString().contains("log.append(");
+            var append = arguments.length > 0 && arguments[0].toString().contains("log.append");
             return statement(statement, append ? Use.APPEND : Use.OTHER, connection, chances);
         });
     }
