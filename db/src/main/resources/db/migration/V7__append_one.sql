@@ -32,8 +32,11 @@ begin
         raise exception 'log.append_one needs READ COMMITTED, not %', current_setting('transaction_isolation');
     end if;
 
-    -- the append lock of this database: the bytes of CHRONLOG
-    perform pg_advisory_xact_lock(4848215499433856839);
+    -- The append lock of this database: the bytes of CHRONLOG. As a condition it is an expression, which costs a
+    -- fraction of a statement; so is what is computed below.
+    if pg_advisory_xact_lock(4848215499433856839) is null then
+        raise exception 'the append lock was not given';
+    end if;
 
     select e.position, e.recorded_at into appended, last_recorded
     from log.event e order by e.position desc limit 1;
@@ -46,9 +49,11 @@ begin
     appended := coalesce(appended, 0) + 1;
 
     -- after the lock, never before the last event, and after every instant that was answered for
-    select greatest(last_recorded, clock_timestamp(), 'epoch'::timestamptz + (a.last_value + 1) * interval '1 microsecond')
-    into recorded
-    from log.answered_until a;
+    recorded := greatest(
+        last_recorded, clock_timestamp(),
+        'epoch'::timestamptz
+            + (coalesce(pg_sequence_last_value('log.answered_until'), 0) + 1) * interval '1 microsecond'
+    );
 
     insert into log.event (
         position, recorded_at, occurred_at, stream_id, event_id, seq, revision, stream_type, type, payload, metadata

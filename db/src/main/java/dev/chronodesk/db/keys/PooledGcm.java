@@ -5,8 +5,9 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Deque;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -22,7 +23,15 @@ final class PooledGcm implements Aead {
     private static final int NONCE = 12;
     private static final int TAG = 16;
 
-    private static final BlockingQueue<Cipher> CIPHERS = new ArrayBlockingQueue<>(64);
+    private static final int KEPT = 64;
+
+    /**
+     * The one used last comes first: it often has the same key again, for the other text of an event, and then the
+     * key's schedule is not computed again.
+     */
+    private static final Deque<Cipher> CIPHERS = new ConcurrentLinkedDeque<>();
+
+    private static final AtomicInteger POOLED = new AtomicInteger();
     private static final Nonces NONCES = new Nonces();
 
     private final SecretKeySpec key;
@@ -56,14 +65,18 @@ final class PooledGcm implements Aead {
     }
 
     private static Cipher borrowed() throws GeneralSecurityException {
-        var cipher = CIPHERS.poll();
-        return cipher != null ? cipher : Cipher.getInstance("AES/GCM/NoPadding");
+        var cipher = CIPHERS.pollFirst();
+        if (cipher == null) return Cipher.getInstance("AES/GCM/NoPadding");
+        POOLED.decrementAndGet();
+        return cipher;
     }
 
     /** One that failed is not given back: nobody knows what state it is in. */
     private static void giveBack(Cipher cipher) {
-        // when there are enough of them, this one is not kept
-        CIPHERS.offer(cipher);
+        // about so many: a few more do no harm
+        if (POOLED.get() >= KEPT) return;
+        POOLED.incrementAndGet();
+        CIPHERS.addFirst(cipher);
     }
 
     /** Random nonces, fetched many at once; each is given out once and forgotten here. */

@@ -223,6 +223,8 @@ public final class EventCodec {
      */
     public Metadata decodeMetadata(byte[] metadata) {
         try {
+            var plain = MetadataReader.read(metadata);
+            if (plain != null) return plain;
             Metadata read = METADATA_READER.readValue(metadata);
             if (read == null) throw new UndecodableEventException("metadata is null");
             return read;

@@ -13,6 +13,8 @@ public enum Role {
     ANALYST,
     SERVICE;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** Whether people of this role work on tickets: what "staff" means everywhere. */
     public boolean staff() {
         return this == AGENT || this == ADMIN;
@@ -22,7 +24,7 @@ public enum Role {
     @Override
     @JsonValue
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /**

@@ -11,11 +11,13 @@ public enum Priority {
     HIGH,
     URGENT;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The word in JSON and in read tables. */
     @Override
     @JsonValue
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /**

@@ -17,6 +17,8 @@ public enum Status {
     SOLVED,
     CLOSED;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** Where a ticket may go from here. */
     public Set<Status> next() {
         return Collections.unmodifiableSet(
@@ -34,7 +36,7 @@ public enum Status {
     @Override
     @JsonValue
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /**

@@ -9,11 +9,13 @@ public enum Visibility {
     PUBLIC,
     INTERNAL;
 
+    private final String word = name().toLowerCase(Locale.ROOT);
+
     /** The word in JSON and in read tables. */
     @Override
     @JsonValue
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /**
