@@ -38,14 +38,12 @@ import org.springframework.core.env.MapPropertySource;
  */
 final class OurContender implements Contender {
 
-    /** {@code -Dencryption=off} compares with a codec that seals nothing. */
-    private static final boolean ENCRYPTED = !"off".equals(System.getProperty("encryption"));
-
     private final PersonKeys keys;
     private final AnnotationConfigApplicationContext context;
     private final Commands commands;
     private Caller.Known customer;
     private final int remembered;
+    private final boolean encrypted;
     private List<TicketId> tickets = List.of();
 
     OurContender(Server server) {
@@ -54,10 +52,15 @@ final class OurContender implements Contender {
 
     /** @param remembered how many aggregates are kept in memory */
     OurContender(Server server, int remembered) {
+        this(server, remembered, true);
+    }
+
+    private OurContender(Server server, int remembered, boolean encrypted) {
+        this.encrypted = encrypted;
         var database = server.database();
         this.remembered = remembered;
         keys = PersonKeys.open(database.keys(), new KeySettings(null, server.keys()));
-        var codec = ENCRYPTED ? new EventCodec(keys) : new EventCodec();
+        var codec = encrypted ? new EventCodec(keys) : new EventCodec();
         context = new AnnotationConfigApplicationContext();
         context.getEnvironment()
                 .getPropertySources()
@@ -73,9 +76,14 @@ final class OurContender implements Contender {
                 new RegisterProfile(new ProfileId(customer.id()), "A customer", null), Senders.SYSTEM, Terms.PLAIN);
     }
 
+    /** The same with a codec that seals nothing, to compare with. */
+    static OurContender unencrypted(Server server) {
+        return new OurContender(server, 50_000, false);
+    }
+
     @Override
     public String name() {
-        return (remembered > 1 ? "Chronodesk" : "Chronodesk, nothing in memory") + (ENCRYPTED ? "" : ", not encrypted");
+        return (remembered > 1 ? "Chronodesk" : "Chronodesk, nothing in memory") + (encrypted ? "" : ", not encrypted");
     }
 
     @Override

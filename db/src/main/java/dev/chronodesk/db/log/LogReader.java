@@ -19,6 +19,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class LogReader {
 
     private static final int ATTEMPTS = 5;
+
+    /** How many events are fetched and decoded together. */
+    static final int PART = 1_000;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
@@ -98,8 +104,42 @@ final class LogReader {
         });
     }
 
+    /**
+     * While a part is decoded here, the server reads the next one: whoever reads all of the log waits for one of both.
+     */
     List<Recorded<Event>> after(long position, int limit) {
-        return decoded(storedAfter(position, limit));
+        var part = storedAfter(position, Math.min(limit, PART));
+        if (part.size() == limit || part.size() < PART) return decoded(part);
+        var events = new ArrayList<Recorded<Event>>();
+        while (!part.isEmpty()) {
+            var missing = limit - events.size() - part.size();
+            var last = part.getLast().position();
+            var next = part.size() == PART && missing > 0
+                    ? inBackground(() -> storedAfter(last, Math.min(missing, PART)))
+                    : null;
+            events.addAll(decoded(part));
+            part = next == null ? List.of() : joined(next);
+        }
+        return List.copyOf(events);
+    }
+
+    private static <T> FutureTask<T> inBackground(Callable<T> work) {
+        var task = new FutureTask<>(work);
+        Thread.ofVirtual().name("chronodesk-log-reader").start(task);
+        return task;
+    }
+
+    private static <T> T joined(FutureTask<T> task) {
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof LogUnavailableException unavailable)
+                throw new LogUnavailableException(String.valueOf(unavailable.getMessage()), unavailable);
+            throw new IllegalStateException("the log cannot be read", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new LogUnavailableException("interrupted while the log was read", e);
+        }
     }
 
     List<StoredEvent> storedAfter(long position, int limit) {

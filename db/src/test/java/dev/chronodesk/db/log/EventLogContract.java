@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -624,6 +625,19 @@ abstract class EventLogContract {
 
     @Nested
     class A_follower {
+
+        @Test
+        void reads_on_without_a_gap_however_much_it_takes_at_once() {
+            var from = log.head().position();
+            for (var i = 0; i < 5; i++) log.append(Samples.append(Samples.id(), 0, 500));
+            log.append(Samples.append(Samples.id(), 0, 7));
+            for (var limit : List.of(1, 999, 1_000, 1_001, 2_000, 2_506, 2_507, 2_508, 10_000))
+                assertThat(log.after(from, limit).stream().map(Recorded::position))
+                        .as("limit %s", limit)
+                        .containsExactlyElementsOf(LongStream.rangeClosed(from + 1, from + Math.min(limit, 2_507))
+                                .boxed()
+                                .toList());
+        }
 
         @Test
         void is_woken_by_an_append_of_this_node() throws Exception {
