@@ -29,6 +29,7 @@ final class LatencyAtLoad {
                     repetitions,
                     duration.toSeconds(),
                     TICKETS);
+            Disk.print(duration.multipliedBy(2));
             ours.open(TICKETS);
             OpenLoop.Operation mixed = () -> mixed(ours);
             ClosedLoop.run(CALLERS, duration, unused -> mixed.run());

@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param atOnce how many commands may be under way at once; more are refused with 503
  */
 @ConfigurationProperties("chronodesk.command")
-public record CommandSettings(@DefaultValue("50000") int rememberedAggregates, @DefaultValue("1024") int atOnce) {
+public record CommandSettings(@DefaultValue("50000") int rememberedAggregates, @DefaultValue("2048") int atOnce) {
 
     public CommandSettings {
         if (rememberedAggregates < 1)
