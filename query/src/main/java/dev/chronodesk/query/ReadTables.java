@@ -4,6 +4,7 @@ import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.fold.ReadModel;
 import dev.chronodesk.query.fold.ReadModel.Script;
 import dev.chronodesk.query.profile.ProfileProjection;
+import dev.chronodesk.query.search.Search;
 import dev.chronodesk.query.statistics.StatisticsProjection;
 import dev.chronodesk.query.team.TeamProjection;
 import dev.chronodesk.query.ticket.TicketProjection;
@@ -33,6 +34,7 @@ public final class ReadTables {
                         new Script(StatisticsProjection.class, "ticket_measures.sql"),
                         new Script(StatisticsProjection.class, "ticket_solvings.sql"),
                         new Script(StatisticsProjection.class, "ticket_replies.sql"),
-                        new Script(StatisticsProjection.class, "agent_performance.sql")));
+                        new Script(StatisticsProjection.class, "agent_performance.sql"),
+                        Search.script()));
     }
 }

@@ -278,7 +278,7 @@ abstract class AccessContract {
                     where r.rolname like 'chronodesk\\_%' and not r.rolcanlogin and n.nspname !~ '^(pg_|information_schema)'
                       and has_schema_privilege(r.oid, n.oid, 'usage') and has_function_privilege(r.oid, p.oid, 'execute')
                     """));
-            assertThat(callable).containsExactly("api.agent_performance", "auth.jwt", "auth.uid");
+            assertThat(callable).containsExactly("api.agent_performance", "api.search_tickets", "auth.jwt", "auth.uid");
         }
     }
 

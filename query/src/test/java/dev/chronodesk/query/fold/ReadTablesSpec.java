@@ -116,7 +116,8 @@ class ReadTablesSpec {
                 var select = connection.prepareStatement(
                         """
                         select attname, format_type(atttypid, null) from pg_attribute
-                        where attrelid = ('live.' || ?)::regclass and attnum > 0 and not attisdropped order by attnum
+                        where attrelid = ('live.' || ?)::regclass and attnum > 0 and not attisdropped
+                          and attgenerated = '' order by attnum
                         """)) {
             select.setString(1, table);
             try (var result = select.executeQuery()) {
