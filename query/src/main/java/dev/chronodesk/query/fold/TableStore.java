@@ -2,6 +2,7 @@ package dev.chronodesk.query.fold;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,73 +22,125 @@ final class TableStore {
 
     Rows load(Connection connection, Needs needs) throws SQLException {
         var rows = Rows.ofBatch();
-        for (var table : needs.tables()) load(connection, table, needs, rows);
+        var tables = List.copyOf(needs.tables());
+        var parts = new ArrayList<Part<?>>();
+        for (var table : tables) parts.add(select(table, needs));
+        if (parts.isEmpty()) return rows;
+        try (var statement = together(connection, parts)) {
+            statement.execute();
+            for (var table : tables) {
+                read(statement.getResultSet(), table, needs, rows);
+                statement.getMoreResults();
+            }
+        }
         return rows;
     }
 
-    private <K, R extends Record> void load(Connection connection, Table<K, R> table, Needs needs, Rows rows)
+    private <K, R extends Record> Part<K> select(Table<K, R> table, Needs needs) {
+        return new Part<>(
+                "select " + names(table.columns(), "t.") + " from " + qualified(table) + " t join "
+                        + unnest(table.keyColumns(), "k") + " on " + matches(table.keyColumns(), "t", "k"),
+                table.keyColumns(),
+                needs.keys(table),
+                null);
+    }
+
+    private static <K, R extends Record> void read(ResultSet result, Table<K, R> table, Needs needs, Rows rows)
             throws SQLException {
-        var keys = needs.keys(table);
-        var sql = "select " + names(table.columns(), "t.") + " from " + qualified(table) + " t join "
-                + unnest(table.keyColumns(), "k") + " on " + matches(table.keyColumns(), "t", "k");
         var found = new ArrayList<R>();
-        try (var statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, table.keyColumns(), keys);
-            try (var result = statement.executeQuery()) {
-                while (result.next()) found.add(table.read(new RowReader(result)));
-            }
-        }
-        rows.loaded(table, keys, found);
+        while (result.next()) found.add(table.read(new RowReader(result)));
+        rows.loaded(table, needs.keys(table), found);
     }
 
     void write(Connection connection, Rows rows) throws SQLException {
-        for (var table : rows.tables()) write(connection, table, rows);
-    }
-
-    private <K, R extends Record> void write(Connection connection, Table<K, R> table, Rows rows) throws SQLException {
-        remove(connection, table, rows.removed(table));
-        update(connection, table, rows.updated(table));
-        insert(connection, table, rows.inserted(table));
-    }
-
-    /** Plain inserts: a row that is already there means that something was folded twice, and must not pass. */
-    private <K, R extends Record> void insert(Connection connection, Table<K, R> table, List<R> rows)
-            throws SQLException {
-        if (rows.isEmpty()) return;
-        var sql = "insert into " + qualified(table) + " (" + names(table.columns(), "") + ") select "
-                + values(table.columns()) + " from " + unnest(table.columns(), "v");
-        try (var statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, table.columns(), rows);
-            statement.executeUpdate();
+        var parts = new ArrayList<Part<?>>();
+        for (var table : rows.tables()) change(table, rows, parts);
+        if (parts.isEmpty()) return;
+        try (var statement = together(connection, parts)) {
+            statement.execute();
+            for (var part : parts) {
+                var changed = statement.getUpdateCount();
+                if (part.mustHit() != null && changed != part.rows().size())
+                    throw new FoldException(part.mustHit() + " lost a row while it was folded");
+                statement.getMoreResults();
+            }
         }
     }
 
-    private <K, R extends Record> void update(Connection connection, Table<K, R> table, List<R> rows)
-            throws SQLException {
-        if (rows.isEmpty()) return;
+    private <K, R extends Record> void change(Table<K, R> table, Rows rows, List<Part<?>> parts) {
+        var removed = rows.removed(table);
+        if (!removed.isEmpty()) parts.add(remove(table, removed));
+        var updated = rows.updated(table);
+        if (!updated.isEmpty()) parts.add(update(table, updated));
+        var inserted = rows.inserted(table);
+        if (!inserted.isEmpty()) parts.add(insert(table, inserted));
+    }
+
+    /** Plain inserts: a row that is already there means that something was folded twice, and must not pass. */
+    private <K, R extends Record> Part<R> insert(Table<K, R> table, List<R> rows) {
+        return new Part<>(
+                "insert into " + qualified(table) + " (" + names(table.columns(), "") + ") select "
+                        + values(table.columns()) + " from " + unnest(table.columns(), "v"),
+                table.columns(),
+                rows,
+                null);
+    }
+
+    private <K, R extends Record> Part<R> update(Table<K, R> table, List<R> rows) {
         var keys = table.keyColumns().stream().map(Column::name).collect(Collectors.toSet());
         var set = table.columns().stream()
                 .filter(column -> !keys.contains(column.name()))
                 .map(column -> column.name() + " = " + value(column))
                 .collect(Collectors.joining(", "));
-        var sql = "update " + qualified(table) + " t set " + set + " from " + unnest(table.columns(), "v") + " where "
-                + matches(table.keyColumns(), "t", "v");
-        try (var statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, table.columns(), rows);
-            if (statement.executeUpdate() != rows.size())
-                throw new FoldException(table + " lost a row while it was folded");
+        return new Part<>(
+                "update " + qualified(table) + " t set " + set + " from " + unnest(table.columns(), "v") + " where "
+                        + matches(table.keyColumns(), "t", "v"),
+                table.columns(),
+                rows,
+                table);
+    }
+
+    private <K, R extends Record> Part<K> remove(Table<K, R> table, List<K> keys) {
+        return new Part<>(
+                "delete from " + qualified(table) + " t using " + unnest(table.keyColumns(), "k") + " where "
+                        + matches(table.keyColumns(), "t", "k"),
+                table.keyColumns(),
+                keys,
+                null);
+    }
+
+    /**
+     * One statement of several.
+     *
+     * @param rows whose columns are its parameters, an array each
+     * @param mustHit the table of which it must change each of those rows, or null
+     */
+    private record Part<T>(String sql, List<Column<T>> columns, Collection<T> rows, @Nullable Table<?, ?> mustHit) {
+
+        int bind(Connection connection, PreparedStatement statement, int from) throws SQLException {
+            var parameter = from;
+            for (var column : columns) {
+                var values = new Object[rows.size()];
+                var row = 0;
+                for (var value : rows)
+                    values[row++] = wire(column.type(), column.value().apply(value));
+                statement.setArray(
+                        ++parameter, connection.createArrayOf(column.type().wire(), values));
+            }
+            return parameter;
         }
     }
 
-    private <K, R extends Record> void remove(Connection connection, Table<K, R> table, List<K> keys)
-            throws SQLException {
-        if (keys.isEmpty()) return;
-        var sql = "delete from " + qualified(table) + " t using " + unnest(table.keyColumns(), "k") + " where "
-                + matches(table.keyColumns(), "t", "k");
-        try (var statement = connection.prepareStatement(sql)) {
-            bind(connection, statement, table.keyColumns(), keys);
-            statement.executeUpdate();
-        }
+    /**
+     * All of them sent at once: what comes in while a fold waits for an answer waits for the next fold, and a fold of a
+     * few events is mostly waiting.
+     */
+    private static PreparedStatement together(Connection connection, List<Part<?>> parts) throws SQLException {
+        var statement =
+                connection.prepareStatement(parts.stream().map(Part::sql).collect(Collectors.joining(";\n")));
+        var parameter = 0;
+        for (var part : parts) parameter = part.bind(connection, statement, parameter);
+        return statement;
     }
 
     private String qualified(Table<?, ?> table) {
@@ -121,20 +174,6 @@ final class TableStore {
         return keys.stream()
                 .map(key -> left + "." + key.name() + " = " + right + "." + key.name())
                 .collect(Collectors.joining(" and "));
-    }
-
-    private static <T> void bind(
-            Connection connection, PreparedStatement statement, List<Column<T>> columns, Collection<T> rows)
-            throws SQLException {
-        var parameter = 0;
-        for (var column : columns) {
-            var values = new Object[rows.size()];
-            var row = 0;
-            for (var value : rows)
-                values[row++] = wire(column.type(), column.value().apply(value));
-            statement.setArray(
-                    ++parameter, connection.createArrayOf(column.type().wire(), values));
-        }
     }
 
     @SuppressWarnings("NullAway") // an array's element may be null, which Object[] cannot say here
