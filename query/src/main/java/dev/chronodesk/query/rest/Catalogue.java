@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,16 @@ final class Catalogue {
     /**
      * A function that answers rows.
      *
-     * @param arguments their types by name, in order; all must be given
+     * @param arguments their types by name, in order
+     * @param required how many of them, the first ones, must be given; the others have defaults
      */
-    record Routine(String name, Map<String, String> arguments, Relation rows) {}
+    record Routine(String name, Map<String, String> arguments, int required, Relation rows) {
+
+        boolean takes(Set<String> given) {
+            return arguments.keySet().containsAll(given)
+                    && arguments.keySet().stream().limit(required).allMatch(given::contains);
+        }
+    }
 
     private record Content(Map<String, Relation> relations, Map<String, Routine> routines, long loadedAt) {}
 
@@ -117,9 +125,11 @@ final class Catalogue {
     private static Map<String, Routine> routines(Connection connection) throws SQLException {
         var arguments = new HashMap<String, Map<String, String>>();
         var results = new HashMap<String, Map<String, String>>();
+        var required = new HashMap<String, Integer>();
         try (var statement = connection.prepareStatement(
                 """
-                select p.proname, a.mode::text, a.name, format_type(a.type, null) as type
+                select p.proname, a.mode::text, a.name, format_type(a.type, null) as type,
+                    p.pronargs - p.pronargdefaults as required
                 from pg_catalog.pg_proc p
                   join pg_catalog.pg_namespace n on n.oid = p.pronamespace
                   cross join lateral unnest(p.proargmodes, p.proargnames, p.proallargtypes) with ordinality
@@ -131,6 +141,7 @@ final class Catalogue {
             statement.setString(1, SCHEMA);
             try (var result = statement.executeQuery()) {
                 while (result.next()) {
+                    required.put(text(result.getString(1)), result.getInt(5));
                     var into = text(result.getString(2)).equals("t") ? results : arguments;
                     into.computeIfAbsent(text(result.getString(1)), unseen -> new LinkedHashMap<>())
                             .put(text(result.getString(3)), text(result.getString(4)));
@@ -139,7 +150,12 @@ final class Catalogue {
         }
         var routines = new HashMap<String, Routine>();
         results.forEach((name, columns) -> routines.put(
-                name, new Routine(name, arguments.getOrDefault(name, Map.of()), new Relation(name, columns))));
+                name,
+                new Routine(
+                        name,
+                        arguments.getOrDefault(name, Map.of()),
+                        required.getOrDefault(name, 0),
+                        new Relation(name, columns))));
         return routines;
     }
 

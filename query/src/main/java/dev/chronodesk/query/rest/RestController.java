@@ -147,8 +147,7 @@ public final class RestController {
                 given.put(parameter.name(), parameter.value());
             else rest.add(parameter);
         }
-        if (!given.keySet().equals(routine.arguments().keySet()))
-            throw noSuchFunction(name, List.copyOf(given.keySet()), routine);
+        if (!routine.takes(given.keySet())) throw noSuchFunction(name, List.copyOf(given.keySet()), routine);
         return new Asked(routine.rows(), call(routine, given), QueryParser.parse(rest));
     }
 

@@ -3,6 +3,7 @@ package dev.chronodesk.query.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
+import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.ticket.Status;
@@ -10,6 +11,9 @@ import dev.chronodesk.events.ticket.TicketId;
 import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
+import dev.chronodesk.query.Http;
+import dev.chronodesk.query.QuerySettings;
+import dev.chronodesk.query.rest.RestController;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -206,6 +210,31 @@ class SearchSpec {
             }
             assertThat(seen).hasSize(57);
         }
+    }
+
+    @Test
+    void it_is_asked_over_http_by_whoever_is_signed_in() {
+        var http = new Http(new RestController(
+                desk.database().database().read(), desk.runner(), desk.log(), QuerySettings.defaults()));
+        var asked = http.as(new Caller.Known(bob.value(), Role.CUSTOMER));
+        assertThat(asked.get("/rest/v1/rpc/search_tickets?query=printr&select=subject,total")
+                        .body())
+                .isEqualTo("[{\"subject\":\"Printer on fire\",\"total\":1}]");
+        assertThat(asked.send(
+                                "POST",
+                                "/rest/v1/rpc/search_tickets?select=subject",
+                                Http.json("{'query':'\\'on fire\\'','of_status':'new'}".replace("\\'", "\\\"")),
+                                "Content-Type",
+                                "application/json")
+                        .column("subject"))
+                .containsExactly("Printer on fire");
+        assertThat(asked.get("/rest/v1/rpc/search_tickets?query=fire&of_assignee=nobody")
+                        .status())
+                .isEqualTo(400);
+        assertThat(http.as(new Caller.Anonymous())
+                        .get("/rest/v1/rpc/search_tickets?query=printer")
+                        .status())
+                .isEqualTo(401);
     }
 
     /** With many tickets the index is the difference; a plan that was made for few must not stay. */
