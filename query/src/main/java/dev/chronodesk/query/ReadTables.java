@@ -5,6 +5,7 @@ import dev.chronodesk.query.fold.ReadModel;
 import dev.chronodesk.query.fold.ReadModel.Script;
 import dev.chronodesk.query.profile.ProfileProjection;
 import dev.chronodesk.query.search.Search;
+import dev.chronodesk.query.statistics.CourseProjection;
 import dev.chronodesk.query.statistics.StatisticsProjection;
 import dev.chronodesk.query.team.TeamProjection;
 import dev.chronodesk.query.ticket.TicketProjection;
@@ -22,7 +23,8 @@ public final class ReadTables {
                         new TicketProjection(codec),
                         new ProfileProjection(),
                         new TeamProjection(),
-                        new StatisticsProjection()),
+                        new StatisticsProjection(),
+                        new CourseProjection()),
                 List.of(
                         new Script(ReadModel.class, "generation.sql"),
                         new Script(TicketProjection.class, "tickets.sql"),
@@ -35,6 +37,11 @@ public final class ReadTables {
                         new Script(StatisticsProjection.class, "ticket_solvings.sql"),
                         new Script(StatisticsProjection.class, "ticket_replies.sql"),
                         new Script(StatisticsProjection.class, "agent_performance.sql"),
-                        Search.script()));
+                        Search.script(),
+                        new Script(CourseProjection.class, "ticket_courses.sql"),
+                        new Script(CourseProjection.class, "ticket_states.sql"),
+                        new Script(CourseProjection.class, "ticket_spans.sql"),
+                        new Script(CourseProjection.class, "ticket_touches.sql"),
+                        new Script(CourseProjection.class, "metrics.sql")));
     }
 }

@@ -246,6 +246,30 @@ abstract class AccessContract {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"customer, false", "agent, true", "admin, true", "auditor, true", "analyst, true", "service, true"})
+    void who_may_ask_for_metrics(String role, boolean may) throws SQLException {
+        var metrics = List.of(
+                "api.measurements('first_response', null, null)",
+                "api.agent_metric('first_response', null, null)",
+                "api.team_metric('first_response', null, null)",
+                "api.desk_metric('first_response', null, null)",
+                "api.agent_counts(null, null)",
+                "api.backlog(now())",
+                "api.ticket_versions",
+                "api.ticket_stations");
+        for (var metric : metrics) {
+            var sql = "select count(*) from " + metric;
+            try (var connection = as(Role.of(role))) {
+                if (may) assertThat(count(connection, sql)).as(metric).isPositive();
+                else denied(connection, sql);
+            }
+            try (var connection = become("chronodesk_anon", "{}")) {
+                denied(connection, sql);
+            }
+        }
+    }
+
     /** Everything that a reader can name, so that a forgotten grant is seen here. */
     @Test
     void what_is_offered_is_exactly_this() throws SQLException {
@@ -268,6 +292,8 @@ abstract class AccessContract {
                             "api.teams",
                             "api.ticket_comments",
                             "api.ticket_events",
+                            "api.ticket_stations",
+                            "api.ticket_versions",
                             "api.tickets");
             var callable = new TreeSet<>(
                     rows(
@@ -278,7 +304,18 @@ abstract class AccessContract {
                     where r.rolname like 'chronodesk\\_%' and not r.rolcanlogin and n.nspname !~ '^(pg_|information_schema)'
                       and has_schema_privilege(r.oid, n.oid, 'usage') and has_function_privilege(r.oid, p.oid, 'execute')
                     """));
-            assertThat(callable).containsExactly("api.agent_performance", "api.search_tickets", "auth.jwt", "auth.uid");
+            assertThat(callable)
+                    .containsExactly(
+                            "api.agent_counts",
+                            "api.agent_metric",
+                            "api.agent_performance",
+                            "api.backlog",
+                            "api.desk_metric",
+                            "api.measurements",
+                            "api.search_tickets",
+                            "api.team_metric",
+                            "auth.jwt",
+                            "auth.uid");
         }
     }
 

@@ -82,7 +82,11 @@ class ReadTablesSpec {
                 "team.TeamMemberRow",
                 "statistics.TicketMeasureRow",
                 "statistics.TicketSolvingRow",
-                "statistics.TicketReplyRow")) types.add(Class.forName("dev.chronodesk.query." + name));
+                "statistics.TicketReplyRow",
+                "statistics.TicketCourseRow",
+                "statistics.TicketStateRow",
+                "statistics.TicketSpanRow",
+                "statistics.TicketTouchRow")) types.add(Class.forName("dev.chronodesk.query." + name));
         return types;
     }
 
@@ -133,12 +137,12 @@ class ReadTablesSpec {
                         + " and not (relrowsecurity and relforcerowsecurity)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'live'::regnamespace and relkind = 'r'"))
-                .hasSize(10);
+                .hasSize(14);
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"
                         + " and not coalesce('security_invoker=true' = any (reloptions), false)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"))
-                .hasSize(7);
+                .hasSize(9);
     }
 
     @Test

@@ -1,0 +1,231 @@
+-- Metrics, version 1, in calendar time. docs/analysts.md defines each. Periods are ["since", "until"); null leaves an
+-- end open. Durations are seconds. All bodies are parsed now: a caller needs the tables' grants, not their schema.
+
+-- measurements: the values behind a metric, each with the events that it was computed from.
+--   first_response, next_response, first_resolution, full_resolution: those that ended in the period
+--   requester_wait, agent_wait, on_hold, agent_work: stretches of time in a status, cut to the period, for the assignee
+--   and the team of that time; the stretch that has not ended is cut at the end of the period, or now
+-- until_position is null where the stretch had not ended in the period.
+create function ${api}.measurements("metric" text, "since" timestamptz, "until" timestamptz)
+returns table (
+  ticket_id      uuid,
+  agent_id       uuid,
+  team_id        uuid,
+  began_at       timestamptz,
+  ended_at       timestamptz,
+  seconds        double precision,
+  from_position  bigint,
+  until_position bigint
+)
+language sql stable parallel safe security invoker
+begin atomic
+  select s.ticket_id, s.agent_id, s.team_id, s.began_at, s.ended_at,
+         extract(epoch from s.ended_at - s.began_at)::double precision, s.from_position, s.until_position
+  from ticket_spans s
+  where s.kind = "metric"
+    and s.ended_at >= coalesce("since", '-infinity') and s.ended_at < coalesce("until", 'infinity')
+  union all
+  select c.ticket_id, c.assignee_id, c.team_id, c.began_at, c.ended_at,
+         extract(epoch from c.ended_at - c.began_at)::double precision, c.from_position, c.until_position
+  from (
+    select v.ticket_id, v.assignee_id, v.team_id, v.status, v.from_position,
+           greatest(v.began_at, coalesce("since", '-infinity')) as began_at,
+           least(v.ended_at, coalesce("until", statement_timestamp())) as ended_at,
+           case when v.ended_at <= coalesce("until", 'infinity') then v.until_position end as until_position
+    from ${api}.ticket_versions v
+    where "metric" in ('requester_wait', 'agent_wait', 'on_hold', 'agent_work')
+      and v.began_at < coalesce("until", 'infinity')
+      and (v.ended_at is null or v.ended_at > coalesce("since", '-infinity'))
+  ) c
+  where c.began_at < c.ended_at
+    and case "metric"
+          when 'requester_wait' then c.status in ('new', 'open', 'on_hold')
+          when 'agent_wait' then c.status = 'pending'
+          when 'on_hold' then c.status = 'on_hold'
+          when 'agent_work' then c.status in ('new', 'open') and c.assignee_id is not null
+          else false
+        end;
+end;
+
+-- agent_metric: a metric's values per agent. A value is one measurement; for time in a status it is the sum of a ticket's
+-- stretches in the period. Percentiles are percentile_cont.
+create function ${api}.agent_metric("metric" text, "since" timestamptz, "until" timestamptz)
+returns table (
+  agent_id uuid,
+  count    bigint,
+  total_s  double precision,
+  mean_s   double precision,
+  p50_s    double precision,
+  p90_s    double precision,
+  p95_s    double precision
+)
+language sql stable parallel safe security invoker
+begin atomic
+  select g.who, g.n, g.total, g.mean, g.p[1], g.p[2], g.p[3]
+  from (
+    select d.who, count(*) as n, sum(d.seconds) as total, avg(d.seconds) as mean,
+           percentile_cont(array[0.5, 0.9, 0.95]) within group (order by d.seconds) as p
+    from (
+      select m.agent_id as who, sum(m.seconds) as seconds
+      from ${api}.measurements("metric", "since", "until") m
+      group by m.agent_id, m.ticket_id, case when "metric" = 'next_response' then m.from_position end
+    ) d
+    group by d.who
+  ) g
+  order by g.who nulls last;
+end;
+
+-- team_metric: a metric's values per team. A value is one measurement; for time in a status it is the sum of a ticket's
+-- stretches in the period. Percentiles are percentile_cont.
+create function ${api}.team_metric("metric" text, "since" timestamptz, "until" timestamptz)
+returns table (
+  team_id uuid,
+  count    bigint,
+  total_s  double precision,
+  mean_s   double precision,
+  p50_s    double precision,
+  p90_s    double precision,
+  p95_s    double precision
+)
+language sql stable parallel safe security invoker
+begin atomic
+  select g.who, g.n, g.total, g.mean, g.p[1], g.p[2], g.p[3]
+  from (
+    select d.who, count(*) as n, sum(d.seconds) as total, avg(d.seconds) as mean,
+           percentile_cont(array[0.5, 0.9, 0.95]) within group (order by d.seconds) as p
+    from (
+      select m.team_id as who, sum(m.seconds) as seconds
+      from ${api}.measurements("metric", "since", "until") m
+      group by m.team_id, m.ticket_id, case when "metric" = 'next_response' then m.from_position end
+    ) d
+    group by d.who
+  ) g
+  order by g.who nulls last;
+end;
+
+-- desk_metric: the same for the whole desk; always one row.
+create function ${api}.desk_metric("metric" text, "since" timestamptz, "until" timestamptz)
+returns table (
+  count   bigint,
+  total_s double precision,
+  mean_s  double precision,
+  p50_s   double precision,
+  p90_s   double precision,
+  p95_s   double precision
+)
+language sql stable parallel safe security invoker
+begin atomic
+  select g.n, g.total, g.mean, g.p[1], g.p[2], g.p[3]
+  from (
+    select count(*) as n, coalesce(sum(d.seconds), 0) as total, avg(d.seconds) as mean,
+           percentile_cont(array[0.5, 0.9, 0.95]) within group (order by d.seconds) as p
+    from (
+      select sum(m.seconds) as seconds
+      from ${api}.measurements("metric", "since", "until") m
+      group by m.ticket_id, case when "metric" = 'next_response' then m.from_position end
+    ) d
+  ) g;
+end;
+
+-- agent_counts: what is counted per agent in a period.
+--   touches       events that they caused
+--   assignments   times that a ticket was assigned to them
+--   first_solved  tickets solved for the first time, for the assignee at that moment
+--   reopened      those of them that were reopened, whenever: reopen rate = reopened / first_solved
+--   one_touch     tickets whose last solving is in the period, with exactly one reply until then and never reopened
+create function ${api}.agent_counts("since" timestamptz, "until" timestamptz)
+returns table (
+  agent_id     uuid,
+  touches      bigint,
+  assignments  bigint,
+  first_solved bigint,
+  reopened     bigint,
+  one_touch    bigint
+)
+language sql stable parallel safe security invoker
+begin atomic
+  select f.agent, sum(f.touches)::bigint, sum(f.assignments)::bigint, sum(f.first_solved)::bigint,
+         sum(f.reopened)::bigint, sum(f.one_touch)::bigint
+  from (
+    select t.agent_id as agent, count(*) as touches, 0 as assignments, 0 as first_solved, 0 as reopened, 0 as one_touch
+    from ticket_touches t
+    where t.touched_at >= coalesce("since", '-infinity') and t.touched_at < coalesce("until", 'infinity')
+    group by t.agent_id
+    union all
+    select v.assignee_id, 0, count(*), 0, 0, 0
+    from ${api}.ticket_versions v
+    where v.assigned and v.began_at >= coalesce("since", '-infinity') and v.began_at < coalesce("until", 'infinity')
+    group by v.assignee_id
+    union all
+    select s.agent_id, 0, 0, count(*), count(*) filter (where c.reopened), 0
+    from ticket_spans s join ticket_courses c on c.ticket_id = s.ticket_id
+    where s.kind = 'first_resolution'
+      and s.ended_at >= coalesce("since", '-infinity') and s.ended_at < coalesce("until", 'infinity')
+    group by s.agent_id
+    union all
+    select s.agent_id, 0, 0, 0, 0, count(*)
+    from ticket_spans s
+    where s.kind = 'full_resolution' and s.one_touch
+      and s.ended_at >= coalesce("since", '-infinity') and s.ended_at < coalesce("until", 'infinity')
+    group by s.agent_id
+  ) f
+  group by f.agent
+  order by f.agent nulls last;
+end;
+
+-- backlog: the tickets that were not solved or closed at an instant, by what they were then. Their sum is the backlog;
+-- those of an agent are the agent's load.
+create function ${api}.backlog("at" timestamptz)
+returns table (
+  status   text,
+  team_id  uuid,
+  agent_id uuid,
+  tickets  bigint
+)
+language sql stable parallel safe security invoker
+begin atomic
+  select u.status, u.team_id, u.assignee_id, count(*)
+  from (
+    select s.status, s.team_id, s.assignee_id
+    from ticket_states s
+    where tstzrange(s.began_at, greatest(s.began_at, s.ended_at)) @> "at" and s.status not in ('solved', 'closed')
+    union all
+    select c.status, c.team_id, c.assignee_id
+    from ticket_courses c
+    where c.began_at <= "at" and c.status not in ('solved', 'closed')
+  ) u
+  group by u.status, u.team_id, u.assignee_id
+  order by u.status, u.team_id, u.assignee_id;
+end;
+
+-- ticket_stations: how many distinct assignees and teams a ticket passed through.
+create view ${api}.ticket_stations with (security_invoker = true) as
+  select ticket_id, count(distinct assignee_id) as assignees, count(distinct team_id) as teams
+  from ${api}.ticket_versions
+  group by ticket_id;
+grant select on ${api}.ticket_stations
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+revoke execute on function ${api}.measurements(text, timestamptz, timestamptz) from public;
+grant execute on function ${api}.measurements(text, timestamptz, timestamptz)
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+revoke execute on function ${api}.agent_metric(text, timestamptz, timestamptz) from public;
+grant execute on function ${api}.agent_metric(text, timestamptz, timestamptz)
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+revoke execute on function ${api}.team_metric(text, timestamptz, timestamptz) from public;
+grant execute on function ${api}.team_metric(text, timestamptz, timestamptz)
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+revoke execute on function ${api}.desk_metric(text, timestamptz, timestamptz) from public;
+grant execute on function ${api}.desk_metric(text, timestamptz, timestamptz)
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+revoke execute on function ${api}.agent_counts(timestamptz, timestamptz) from public;
+grant execute on function ${api}.agent_counts(timestamptz, timestamptz)
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+revoke execute on function ${api}.backlog(timestamptz) from public;
+grant execute on function ${api}.backlog(timestamptz)
+  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;

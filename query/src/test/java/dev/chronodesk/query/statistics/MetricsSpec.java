@@ -1,0 +1,290 @@
+package dev.chronodesk.query.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.events.ticket.MovedToTeam;
+import dev.chronodesk.events.ticket.Status;
+import dev.chronodesk.events.ticket.Visibility;
+import dev.chronodesk.query.Desk;
+import dev.chronodesk.query.Histories;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every metric by cases, and all of them against {@link Oracle} on a random history. */
+class MetricsSpec {
+
+    private static final Instant NINE = Instant.parse("2026-01-05T09:00:00Z");
+
+    private TestDatabase database;
+    private Desk desk;
+    private Histories histories;
+    private ProfileId bob;
+    private ProfileId ada;
+    private ProfileId ann;
+
+    @BeforeEach
+    void open() {
+        database = TestDatabase.create();
+        desk = new Desk(database, 1000).start();
+        histories = new Histories(desk.log()).at(NINE);
+        bob = histories.person("Bob", Role.CUSTOMER);
+        ada = histories.person("Ada", Role.AGENT);
+        ann = histories.person("Ann", Role.AGENT);
+    }
+
+    @AfterEach
+    void close() {
+        desk.close();
+        database.close();
+    }
+
+    private static Instant minutes(long minutes) {
+        return NINE.plus(Duration.ofMinutes(minutes));
+    }
+
+    private List<List<String>> ask(String sql) throws SQLException {
+        desk.caughtUp();
+        try (var connection = analyst()) {
+            return rows(connection, sql);
+        }
+    }
+
+    /** As an analyst asks: by the read login, under row-level security. */
+    private Connection analyst() throws SQLException {
+        var connection = database.database().read().getConnection();
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("set local role chronodesk_analyst");
+        }
+        return connection;
+    }
+
+    private static List<List<String>> rows(Connection connection, String sql) throws SQLException {
+        var rows = new ArrayList<List<String>>();
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery(sql)) {
+            var columns = result.getMetaData().getColumnCount();
+            while (result.next()) {
+                var row = new ArrayList<String>();
+                for (var i = 1; i <= columns; i++) row.add(String.valueOf(result.getString(i)));
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private static String call(String function, String metric, Instant since, Instant until) {
+        return "select * from api." + function + "('" + metric + "', '" + since + "', '" + until + "')";
+    }
+
+    private List<List<String>> day(String function, String metric) throws SQLException {
+        return ask(call(function, metric, NINE, NINE.plus(Duration.ofDays(1))));
+    }
+
+    @Test
+    void work_belongs_to_who_had_the_ticket_and_not_to_who_has_it() throws SQLException {
+        var ticket = histories.ticket(bob, "A");
+        histories.at(minutes(5)).assign(ticket, null, ada);
+        histories.at(minutes(15)).assign(ticket, ada, ann);
+        histories.at(minutes(18)).move(ticket, Status.NEW, Status.PENDING);
+        histories.at(minutes(30)).move(ticket, Status.PENDING, Status.OPEN);
+        histories.at(minutes(31)).move(ticket, Status.OPEN, Status.SOLVED);
+        assertThat(day("agent_metric", "agent_work"))
+                .extracting(row -> row.get(0) + " " + row.get(1) + " " + row.get(2))
+                .containsExactlyInAnyOrder(ada + " 1 600", ann + " 1 240");
+        assertThat(day("agent_metric", "agent_wait"))
+                .extracting(row -> row.get(0) + " " + row.get(2))
+                .containsExactly(ann + " 720");
+        assertThat(day("desk_metric", "requester_wait"))
+                .extracting(row -> row.get(0) + " " + row.get(1))
+                .containsExactly("1 1140");
+    }
+
+    @Test
+    void a_period_cuts_time_in_a_status_at_both_ends() throws SQLException {
+        var ticket = histories.ticket(bob, "A");
+        histories.assign(ticket, null, ada);
+        histories.at(minutes(60)).move(ticket, Status.NEW, Status.ON_HOLD);
+        assertThat(ask(call("desk_metric", "requester_wait", minutes(50), minutes(70))))
+                .extracting(row -> row.get(1))
+                .containsExactly("1200");
+        assertThat(ask(call("measurements", "on_hold", minutes(50), minutes(70))))
+                .singleElement()
+                .satisfies(row -> assertThat(row.get(7)).isEqualTo("null"));
+    }
+
+    @Test
+    void a_next_response_is_the_author_s_who_gave_it_and_waits_since_the_first_unanswered_comment()
+            throws SQLException {
+        var ticket = histories.ticket(bob, "A");
+        histories.assign(ticket, null, ada);
+        histories.at(minutes(1)).by(bob).comment(ticket, bob, "before any answer", Visibility.PUBLIC);
+        histories.at(minutes(2)).by(ada).comment(ticket, ada, "first", Visibility.PUBLIC);
+        histories.at(minutes(10)).by(bob).comment(ticket, bob, "and?", Visibility.PUBLIC);
+        histories.at(minutes(12)).by(bob).comment(ticket, bob, "hello?", Visibility.PUBLIC);
+        histories.at(minutes(13)).by(ada).comment(ticket, ada, "note", Visibility.INTERNAL);
+        histories.at(minutes(14)).by(ada).automated(true).comment(ticket, ada, "robot", Visibility.PUBLIC);
+        histories.automated(false);
+        histories.at(minutes(15)).by(ann).comment(ticket, ann, "yes", Visibility.PUBLIC);
+        histories.at(minutes(16)).by(ann).comment(ticket, ann, "more", Visibility.PUBLIC);
+        assertThat(day("agent_metric", "next_response"))
+                .extracting(row -> row.get(0) + " " + row.get(1) + " " + row.get(2))
+                .containsExactly(ann + " 1 300");
+        assertThat(day("agent_metric", "first_response"))
+                .extracting(row -> row.get(0) + " " + row.get(2))
+                .containsExactly(ada + " 120");
+    }
+
+    @Test
+    void one_touch_is_one_reply_and_no_reopening_and_the_reopen_rate_counts_one_set() throws SQLException {
+        for (var name : List.of("one touch", "two replies", "reopened")) {
+            var ticket = histories.at(NINE).ticket(bob, name);
+            histories.by(ada).assign(ticket, null, ada);
+            histories.at(minutes(2)).comment(ticket, ada, "yes", Visibility.PUBLIC);
+            if (name.equals("two replies")) histories.comment(ticket, ada, "yes!", Visibility.PUBLIC);
+            histories.at(minutes(3)).move(ticket, Status.NEW, Status.SOLVED);
+            if (!name.equals("reopened")) continue;
+            histories.at(minutes(2000)).move(ticket, Status.SOLVED, Status.OPEN);
+            histories.at(minutes(2001)).move(ticket, Status.OPEN, Status.SOLVED);
+        }
+        // agent, touches, assignments, first_solved, reopened, one_touch; Ada opened two of the tickets herself
+        assertThat(ask("select * from api.agent_counts('" + NINE + "', '" + minutes(1000) + "')"))
+                .containsExactly(List.of(ada.toString(), "12", "3", "3", "1", "1"));
+    }
+
+    @Test
+    void the_versions_of_a_ticket_follow_each_other_without_a_gap() throws SQLException {
+        var ticket = histories.ticket(bob, "A");
+        var team = histories.team("First");
+        histories.at(minutes(5)).assign(ticket, null, ada);
+        histories.at(minutes(6)).append(new MovedToTeam(ticket, null, team));
+        histories.at(minutes(7)).comment(ticket, ada, "yes", Visibility.PUBLIC);
+        histories.at(minutes(8)).move(ticket, Status.NEW, Status.SOLVED);
+        var versions = ask("select number, status, assignee_id, team_id, from_position, until_position"
+                + " from api.ticket_versions order by number");
+        assertThat(versions)
+                .extracting(row -> String.join(" ", row.subList(0, 4)))
+                .containsExactly(
+                        "1 new null null",
+                        "2 new " + ada + " null",
+                        "3 new " + ada + " " + team,
+                        "4 solved " + ada + " " + team);
+        for (var i = 1; i < versions.size(); i++)
+            assertThat(versions.get(i).get(4)).isEqualTo(versions.get(i - 1).get(5));
+        assertThat(versions.getLast().get(5)).isEqualTo("null");
+        assertThat(ask("select assignees, teams from api.ticket_stations")).containsExactly(List.of("1", "1"));
+    }
+
+    @Test
+    void the_backlog_of_an_instant_is_found_by_index() throws SQLException {
+        histories.random(200);
+        desk.caughtUp();
+        try (var connection = analyst();
+                var statement = connection.createStatement()) {
+            statement.execute("set local enable_seqscan to off");
+            var plan = rows(connection, "explain select * from api.backlog('" + minutes(60) + "')")
+                    .toString();
+            assertThat(plan)
+                    .contains("ticket_states_unsolved")
+                    .contains("ticket_courses_unsolved")
+                    .doesNotContain("Seq Scan");
+        }
+    }
+
+    /** Some hundred tickets; {@code -Dtickets=10000} for as many, {@code -Dseed=…} for the same again. */
+    @Test
+    void random_histories_agree_with_the_oracle_to_the_second() throws SQLException {
+        var seed = Long.getLong("seed", System.nanoTime());
+        var tickets = Integer.getInteger("tickets", 300);
+        System.out.println("MetricsSpec -Dseed=" + seed + " -Dtickets=" + tickets);
+        new Histories(desk.log(), seed).random(tickets * 6);
+        var log = desk.log().after(0, Integer.MAX_VALUE);
+        var oracle = new Oracle(log);
+        var random = new Random(seed);
+        var span = Duration.between(log.getFirst().occurredAt(), log.getLast().occurredAt());
+        var compared = 0;
+        for (var i = 0; i < 4; i++) {
+            var since = log.getFirst().occurredAt().plusSeconds(random.nextLong(span.toSeconds()));
+            var until = since.plusSeconds(random.nextLong(span.toSeconds()));
+            if (i == 0) {
+                since = Instant.parse("2026-01-01T00:00:00Z");
+                until = log.getLast().occurredAt().plusSeconds(1);
+            }
+            for (var metric : Oracle.METRICS) {
+                var values = oracle.values(metric, since, until);
+                compared += compare(values, Oracle.Value::agent, call("agent_metric", metric, since, until), seed);
+                compare(values, Oracle.Value::team, call("team_metric", metric, since, until), seed);
+                explained(oracle, metric, since, until);
+            }
+            assertThat(counts(since, until)).as("seed %s", seed).isEqualTo(oracle.counts(since, until));
+            assertThat(backlog(until)).as("backlog at %s, seed %s", until, seed).isEqualTo(oracle.backlog(until));
+        }
+        System.out.println("MetricsSpec: " + oracle.tickets() + " tickets, " + log.size() + " events, " + compared
+                + " numbers of agents agree");
+        assertThat(compared).isPositive();
+    }
+
+    private int compare(
+            List<Oracle.Value> values, java.util.function.Function<Oracle.Value, String> by, String sql, long seed)
+            throws SQLException {
+        var expected = Oracle.summaries(values, by);
+        var actual = new HashMap<String, List<Double>>();
+        for (var row : ask(sql))
+            actual.put(
+                    row.getFirst(),
+                    row.subList(1, row.size()).stream().map(Double::valueOf).toList());
+        assertThat(actual.keySet()).as("%s, seed %s", sql, seed).isEqualTo(expected.keySet());
+        expected.forEach((who, numbers) -> {
+            for (var n = 0; n < numbers.size(); n++)
+                assertThat(actual.get(who).get(n))
+                        .as("%s: %s, number %s, seed %s", sql, who, n, seed)
+                        .isCloseTo(numbers.get(n), within(1e-3));
+        });
+        return expected.size();
+    }
+
+    /** The measurements add up to the number, and each one names events of its ticket. */
+    private void explained(Oracle oracle, String metric, Instant since, Instant until) throws SQLException {
+        var total = 0.0;
+        for (var row : ask(call("measurements", metric, since, until))) {
+            total += Double.parseDouble(row.get(5));
+            assertThat(oracle.belongs(Long.parseLong(row.get(6)), row.get(0))).isTrue();
+            if (!row.get(7).equals("null"))
+                assertThat(oracle.belongs(Long.parseLong(row.get(7)), row.get(0)))
+                        .isTrue();
+        }
+        var number = Double.parseDouble(
+                ask(call("desk_metric", metric, since, until)).getFirst().get(1));
+        assertThat(total).as(metric).isCloseTo(number, within(1e-3));
+    }
+
+    private Map<String, List<Long>> counts(Instant since, Instant until) throws SQLException {
+        var counts = new HashMap<String, List<Long>>();
+        for (var row : ask("select * from api.agent_counts('" + since + "', '" + until + "')"))
+            counts.put(
+                    row.getFirst(),
+                    row.subList(1, row.size()).stream().map(Long::valueOf).toList());
+        return counts;
+    }
+
+    private Map<String, Long> backlog(Instant at) throws SQLException {
+        var backlog = new HashMap<String, Long>();
+        for (var row : ask("select * from api.backlog('" + at + "')"))
+            backlog.put(String.join(" ", row.subList(0, 3)), Long.valueOf(row.get(3)));
+        return backlog;
+    }
+}
