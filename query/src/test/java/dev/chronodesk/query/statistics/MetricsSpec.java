@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.ticket.MovedToTeam;
@@ -11,6 +12,9 @@ import dev.chronodesk.events.ticket.Status;
 import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
+import dev.chronodesk.query.Http;
+import dev.chronodesk.query.QuerySettings;
+import dev.chronodesk.query.rest.RestController;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -20,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,6 +192,22 @@ class MetricsSpec {
             assertThat(versions.get(i).get(4)).isEqualTo(versions.get(i - 1).get(5));
         assertThat(versions.getLast().get(5)).isEqualTo("null");
         assertThat(ask("select assignees, teams from api.ticket_stations")).containsExactly(List.of("1", "1"));
+    }
+
+    @Test
+    void metrics_are_answered_by_http_too() {
+        var ticket = histories.ticket(bob, "A");
+        histories.at(minutes(2)).by(ada).comment(ticket, ada, "yes", Visibility.PUBLIC);
+        desk.caughtUp();
+        var http = new Http(new RestController(
+                        database.database().read(), desk.runner(), desk.log(), QuerySettings.defaults()))
+                .as(new Caller.Known(UUID.randomUUID(), Role.ANALYST));
+        var metric = http.get("/rest/v1/rpc/desk_metric?metric=first_response&since=" + NINE + "&until=" + minutes(9));
+        assertThat(metric.status()).as(metric.body()).isEqualTo(200);
+        assertThat(metric.json().get(0).path("total_s").asDouble()).isEqualTo(120);
+        var backlog = http.get("/rest/v1/rpc/backlog?at=" + minutes(1));
+        assertThat(backlog.json().get(0).path("tickets").asInt()).isEqualTo(1);
+        assertThat(http.get("/rest/v1/ticket_versions?select=status").body()).contains("new");
     }
 
     @Test
