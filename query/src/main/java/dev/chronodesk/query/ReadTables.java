@@ -4,6 +4,7 @@ import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.fold.ReadModel;
 import dev.chronodesk.query.fold.ReadModel.Script;
 import dev.chronodesk.query.profile.ProfileProjection;
+import dev.chronodesk.query.rest.RestController;
 import dev.chronodesk.query.search.Search;
 import dev.chronodesk.query.statistics.CourseProjection;
 import dev.chronodesk.query.statistics.StatisticsProjection;
@@ -42,6 +43,7 @@ public final class ReadTables {
                         new Script(CourseProjection.class, "ticket_states.sql"),
                         new Script(CourseProjection.class, "ticket_spans.sql"),
                         new Script(CourseProjection.class, "ticket_touches.sql"),
-                        new Script(CourseProjection.class, "metrics.sql")));
+                        new Script(CourseProjection.class, "metrics.sql"),
+                        new Script(RestController.class, "relationships.sql")));
     }
 }

@@ -1,6 +1,7 @@
 package dev.chronodesk.query.rest;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a row must be like. */
 sealed interface Condition {
@@ -25,6 +26,32 @@ sealed interface Condition {
 
     /** A field is null, not null, true, false or unknown. */
     record Is(Field field, boolean negated, Known known) implements Condition {}
+
+    /**
+     * A text or its words match a query.
+     *
+     * @param language whose rules make words of it, or null for the database's own
+     */
+    record Search(Field field, boolean negated, Matching matching, @Nullable String language, String value)
+            implements Condition {}
+
+    /** How a query for words is written. */
+    enum Matching {
+        FTS("to_tsquery"),
+        PLFTS("plainto_tsquery"),
+        PHFTS("phraseto_tsquery"),
+        WFTS("websearch_to_tsquery");
+
+        private final String function;
+
+        Matching(String function) {
+            this.function = function;
+        }
+
+        String function() {
+            return function;
+        }
+    }
 
     /** Whether a comparison is with one value, with any of a list, or with all. */
     enum Quantifier {

@@ -12,6 +12,8 @@ import java.util.Locale;
  */
 record MediaTypes(Plan.Form form, boolean stripNulls) {
 
+    static final String OPENAPI = "application/openapi+json";
+
     private static final MediaTypes JSON = new MediaTypes(Plan.Form.ARRAY, false);
 
     String contentType() {

@@ -4,6 +4,7 @@ import dev.chronodesk.db.caller.Caller;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -38,12 +39,26 @@ final class Reads {
         this.timeout = timeout;
     }
 
+    /** How many rows the planner thinks that statement has. */
+    long estimate(Caller caller, Sql sql) throws SQLException {
+        return within(caller, connection -> estimated(connection, sql));
+    }
+
     Answer run(Caller caller, Sql sql) throws SQLException {
+        return within(caller, connection -> answer(connection, sql));
+    }
+
+    @FunctionalInterface
+    private interface Asking<T> {
+        T ask(Connection connection) throws SQLException;
+    }
+
+    private <T> T within(Caller caller, Asking<T> asking) throws SQLException {
         try (var connection = read.getConnection()) {
             connection.setAutoCommit(false);
             try {
                 become(connection, caller);
-                return answer(connection, sql);
+                return asking.ask(connection);
             } finally {
                 connection.rollback();
             }
@@ -68,6 +83,21 @@ final class Reads {
                 result.next();
                 return new Answer(
                         result.getBytes(1), result.getLong(2), result.getObject(3, Long.class), result.getLong(4));
+            }
+        }
+    }
+
+    private static final Pattern PLAN_ROWS = Pattern.compile("rows=(\\d{1,18})");
+
+    /** What stands in the first line, which is the whole plan's. */
+    private static long estimated(Connection connection, Sql sql) throws SQLException {
+        try (var statement = connection.prepareStatement("explain " + sql.text())) {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            sql.bind(statement);
+            try (var result = statement.executeQuery()) {
+                result.next();
+                var rows = PLAN_ROWS.matcher(String.valueOf(result.getString(1)));
+                return rows.find() ? Long.parseLong(rows.group(1)) : 0;
             }
         }
     }

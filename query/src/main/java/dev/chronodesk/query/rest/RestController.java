@@ -8,7 +8,9 @@ import dev.chronodesk.query.QueryText;
 import dev.chronodesk.query.QueryText.Parameter;
 import dev.chronodesk.query.fold.Json;
 import dev.chronodesk.query.rest.Catalogue.Relation;
+import dev.chronodesk.query.rest.Catalogue.Result;
 import dev.chronodesk.query.rest.Catalogue.Routine;
+import dev.chronodesk.query.rest.Preferences.Count;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
 
 /** {@code /rest/v1}: reads for clients that speak PostgREST. Errors leave in its shape, from here. */
 @Controller
@@ -45,19 +49,52 @@ public final class RestController {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** Rows of a kind, asked in a way. */
-    private record Asked(Relation relation, Sql source, Query query) {}
+    /**
+     * Rows of a kind, asked in a way.
+     *
+     * @param of the relation whose rows they are, or null
+     * @param result as which they are answered
+     */
+    private record Asked(
+            Catalogue catalogue, Relation relation, @Nullable String of, Result result, Sql source, Query query) {
 
-    private final Catalogue catalogue;
+        /** A value has no name of its own for its column. */
+        boolean columned() {
+            return result == Result.VALUE || result == Result.VALUES || result == Result.NOTHING;
+        }
+    }
+
+    /** By what clients call them; the first is meant when they say nothing. */
+    private final Map<String, Catalogue> catalogues = new LinkedHashMap<>();
+
     private final Reads reads;
     private final Freshness freshness;
     private final QuerySettings settings;
 
     public RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings) {
-        this.catalogue = new Catalogue(read);
+        this(read, live, log, settings, List.of(Catalogue.SCHEMA));
+    }
+
+    /** @param schemas what is exposed; the first is what clients call public */
+    RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings, List<String> schemas) {
+        for (var schema : schemas)
+            catalogues.put(catalogues.isEmpty() ? "public" : schema, new Catalogue(read, schema));
         this.reads = new Reads(read, settings.statementTimeout());
         this.freshness = new Freshness(live, log);
         this.settings = settings;
+    }
+
+    /** What there is for the caller, as OpenAPI. */
+    @RequestMapping({"/rest/v1", "/rest/v1/"})
+    public void description(Caller caller, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        answering(caller, response, () -> {
+            if (!isRead(request))
+                throw new RestException(405, "PGRST117", "Unsupported HTTP method: " + request.getMethod(), null, null);
+            var catalogue = exposed(request);
+            var body = OpenApi.of(catalogue, SqlRoles.role(caller)).getBytes(StandardCharsets.UTF_8);
+            write(response, MediaTypes.OPENAPI + "; charset=utf-8", body, request.getMethod());
+        });
     }
 
     @RequestMapping("/rest/v1/{view}")
@@ -72,9 +109,9 @@ public final class RestController {
                         "Unsupported HTTP method: " + request.getMethod(),
                         null,
                         "Read tables are folded from the log. Change them with commands: POST /commands/{Command}.");
-            exposed(request);
+            var catalogue = exposed(request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
-            answer(caller, request, response, () -> viewed(view, parameters));
+            answer(caller, request, response, () -> viewed(catalogue, view, parameters));
         });
     }
 
@@ -89,14 +126,14 @@ public final class RestController {
             if (!isRead(request) && !request.getMethod().equals("POST"))
                 throw new RestException(
                         405, "PGRST101", "Cannot use the " + request.getMethod() + " method on RPC", null, null);
-            exposed(request);
+            var catalogue = exposed(request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             var body = isRead(request) ? null : arguments(request);
-            answer(caller, request, response, () -> called(function, parameters, body));
+            answer(caller, request, response, () -> called(catalogue, function, parameters, body));
         });
     }
 
-    @RequestMapping({"/rest/v1", "/rest/v1/", "/rest/v1/**"})
+    @RequestMapping("/rest/v1/**")
     public void elsewhere(Caller caller, HttpServletResponse response) throws IOException {
         answering(caller, response, () -> {
             throw new RestException(404, "PGRST125", "Invalid path specified in request URL", null, null);
@@ -107,85 +144,141 @@ public final class RestController {
         return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
     }
 
-    /** What clients call public is our schema of views; no other is there. */
-    private static void exposed(HttpServletRequest request) {
-        for (var header : List.of("Accept-Profile", "Content-Profile")) {
-            var profile = request.getHeader(header);
-            if (profile != null && !profile.equals("public") && !profile.equals(Catalogue.SCHEMA))
-                throw new RestException(
-                        406,
-                        "PGRST106",
-                        "Invalid schema: " + RestException.shortened(profile),
-                        null,
-                        "Only the following schemas are exposed: public");
-        }
+    /** The schema that is meant: of a read by what is accepted, of a call by what is sent. */
+    private Catalogue exposed(HttpServletRequest request) {
         if (request.getHeader("Chronodesk-As-Of") != null)
             throw new RestException(
                     400, "CD400", "Chronodesk-As-Of is not available for reads yet", null, "See GET /audit/tickets.");
+        var profile = request.getHeader(isRead(request) ? "Accept-Profile" : "Content-Profile");
+        if (profile == null) profile = request.getHeader("Accept-Profile");
+        if (profile == null) return catalogues.values().iterator().next();
+        var catalogue = catalogues.get(profile);
+        if (catalogue != null) return catalogue;
+        for (var one : catalogues.values()) if (one.schema().equals(profile)) return one;
+        throw new RestException(
+                406,
+                "PGRST106",
+                "Invalid schema: " + RestException.shortened(profile),
+                null,
+                "Only the following schemas are exposed: " + String.join(", ", catalogues.keySet()));
     }
 
-    private Asked viewed(String view, List<Parameter> parameters) throws SQLException {
+    private static Asked viewed(Catalogue catalogue, String view, List<Parameter> parameters) throws SQLException {
         QueryText.storable(view);
-        var relation = catalogue.relation(view).orElseThrow(() -> RestException.noSuchTable(view));
-        return new Asked(relation, new Sql().add(Catalogue.SCHEMA + ".").name(view), QueryParser.parse(parameters));
+        var query = QueryParser.parse(parameters);
+        var found = catalogue.relation(view);
+        if (found.isEmpty())
+            throw RestException.noSuchTable(
+                    view,
+                    Similar.to(
+                            view,
+                            catalogue.relations().stream().map(Relation::name).toList()));
+        var source = new Sql().add(catalogue.schema() + ".").name(view);
+        return new Asked(catalogue, found.get(), view, Result.ROWS, source, query);
     }
 
     /** Parameters with an argument's name are arguments, all others are about the rows. */
-    private Asked called(String name, List<Parameter> parameters, @Nullable Map<String, @Nullable String> body)
+    private static Asked called(
+            Catalogue catalogue, String name, List<Parameter> parameters, @Nullable Map<String, JsonNode> body)
             throws SQLException {
         QueryText.storable(name);
-        var routine = catalogue.routine(name).orElseThrow(() -> noSuchFunction(name, List.of(), null));
-        var given = new LinkedHashMap<String, @Nullable String>();
+        var routines = catalogue.routines(name);
+        var given = new LinkedHashMap<String, JsonNode>();
         var rest = new ArrayList<Parameter>();
         if (body != null) given.putAll(body);
         for (var parameter : parameters) {
-            if (body == null && routine.arguments().containsKey(parameter.name()))
-                given.put(parameter.name(), parameter.value());
-            else if (body == null
-                    && !QueryParser.isReserved(parameter.name())
-                    && QueryParser.whyNoFilter(parameter.name(), parameter.value()) != null)
-                given.put(parameter.name(), parameter.value());
+            if (body == null && isArgument(parameter, routines))
+                given.put(parameter.name(), StringNode.valueOf(parameter.value()));
             else rest.add(parameter);
         }
-        if (!routine.takes(given.keySet())) throw noSuchFunction(name, List.copyOf(given.keySet()), routine);
-        return new Asked(routine.rows(), call(routine, given), QueryParser.parse(rest));
+        var fitting = routines.stream()
+                .filter(routine -> routine.takes(given.keySet()))
+                .toList();
+        if (fitting.isEmpty()) throw noSuchFunction(catalogue, name, given.keySet(), routines);
+        if (fitting.size() > 1) throw severalFunctions(fitting);
+        var routine = fitting.getFirst();
+        return new Asked(
+                catalogue,
+                routine.rows(),
+                routine.of(),
+                routine.result(),
+                call(catalogue, routine, given),
+                QueryParser.parse(rest));
     }
 
-    private static Sql call(Routine routine, Map<String, @Nullable String> given) {
-        var call = new Sql().add(Catalogue.SCHEMA + ".").name(routine.name()).add("(");
+    private static boolean isArgument(Parameter parameter, List<Routine> routines) {
+        if (routines.stream().anyMatch(routine -> routine.arguments().containsKey(parameter.name()))) return true;
+        return !QueryParser.isReserved(parameter.name())
+                && !parameter.name().contains(".")
+                && QueryParser.whyNoFilter(parameter.name(), parameter.value()) != null;
+    }
+
+    private static Sql call(Catalogue catalogue, Routine routine, Map<String, JsonNode> given) {
+        var call = new Sql().add(catalogue.schema() + ".").name(routine.name()).add("(");
         var first = true;
-        for (var argument : given.entrySet()) {
+        // in the order of the arguments: a list of all that remain must come last
+        for (var argument : routine.arguments().entrySet()) {
+            var value = given.get(argument.getKey());
+            if (value == null) continue;
             if (!first) call.add(", ");
             first = false;
-            call.name(argument.getKey()).add(" => ").value(argument.getValue());
+            if (argument.getValue().variadic()) call.add("variadic ");
+            call.name(argument.getKey())
+                    .add(" => ")
+                    .value(ArgumentText.of(value, argument.getValue().type()));
         }
         return call.add(")");
     }
 
-    private static RestException noSuchFunction(String name, List<String> given, @Nullable Routine routine) {
+    private static RestException noSuchFunction(
+            Catalogue catalogue, String name, Collection<String> given, List<Routine> routines) throws SQLException {
         var with = given.isEmpty()
-                ? "without parameters"
+                ? " without parameters"
                 : given.stream().map(RestException::shortened).collect(Collectors.joining(", ", "(", ")"));
+        var near = routines.isEmpty()
+                ? Similar.to(
+                        name,
+                        catalogue.routines().stream()
+                                .map(same -> same.getFirst().name())
+                                .toList())
+                : signature(routines.getFirst());
         return new RestException(
                 404,
                 "PGRST202",
-                "Could not find the function public." + RestException.shortened(name) + (given.isEmpty() ? " " : "")
-                        + with + " in the schema cache",
-                null,
-                routine == null
-                        ? null
-                        : "Perhaps you meant to call the function public." + routine.name() + "("
-                                + String.join(", ", routine.arguments().keySet()) + ")");
+                "Could not find the function public." + RestException.shortened(name) + with + " in the schema cache",
+                "Searched for the function public." + RestException.shortened(name) + with
+                        + ", but no matches were found in the schema cache.",
+                near == null ? null : "Perhaps you meant to call the function public." + near);
     }
 
-    private static Map<String, @Nullable String> arguments(HttpServletRequest request) throws IOException {
+    private static String signature(Routine routine) {
+        return routine.name() + "(" + String.join(", ", routine.arguments().keySet()) + ")";
+    }
+
+    private static RestException severalFunctions(List<Routine> fitting) {
+        var candidates = fitting.stream()
+                .map(routine -> routine.arguments().entrySet().stream()
+                        .map(argument ->
+                                argument.getKey() + " => " + argument.getValue().type())
+                        .collect(Collectors.joining(", ", "public." + routine.name() + "(", ")")))
+                .collect(Collectors.joining(", "));
+        return new RestException(
+                300,
+                "PGRST203",
+                "Could not choose the best candidate function between: " + candidates,
+                null,
+                "Try renaming the parameters or the function itself in the database so function overloading can be"
+                        + " resolved");
+    }
+
+    private static Map<String, JsonNode> arguments(HttpServletRequest request) throws IOException {
         var bytes = request.getInputStream().readNBytes(MAX_BODY + 1);
         if (bytes.length > MAX_BODY)
             throw new RestException(413, "PGRST102", "the body is longer than " + MAX_BODY + " bytes", null, null);
-        var given = new LinkedHashMap<String, @Nullable String>();
+        var given = new LinkedHashMap<String, JsonNode>();
         if (bytes.length == 0) return given;
         for (var property : object(bytes).properties())
-            given.put(QueryText.storable(property.getKey()), argument(property.getValue()));
+            given.put(QueryText.storable(property.getKey()), property.getValue());
         return given;
     }
 
@@ -210,11 +303,6 @@ public final class RestController {
         }
     }
 
-    private static @Nullable String argument(JsonNode value) {
-        if (value.isNull()) return null;
-        return QueryText.storable(value.isString() ? value.stringValue() : value.toString());
-    }
-
     @FunctionalInterface
     private interface Asking {
         Asked ask() throws SQLException;
@@ -232,26 +320,54 @@ public final class RestController {
         var wanted = Freshness.wanted(request.getHeader(Freshness.MIN_POSITION));
         var asked = asking.ask();
         var window = Window.of(asked.query(), request, settings.maxRows());
-        var plan = new Plan(asked.relation(), asked.source(), asked.query());
-        var statement =
-                plan.statement(media.form(), media.stripNulls(), preferences.count(), window.limit(), window.offset());
+        var plan = new Plan(
+                asked.catalogue(),
+                asked.relation(),
+                asked.of(),
+                asked.source(),
+                asked.columned(),
+                asked.query(),
+                settings.maxRows());
         freshness.await(wanted, preferences.patience());
+        var estimate = estimate(caller, plan, preferences.count());
+        var statement = plan.statement(
+                media.form(),
+                media.stripNulls(),
+                asked.result(),
+                preferences.count() != Count.NONE && estimate == null,
+                window.limit(),
+                window.offset());
         var answer = fresh(caller, statement, Math.max(wanted, freshness.known()), preferences.patience());
 
+        // a guess may not say that there are fewer than there are
+        Long total =
+                estimate == null ? answer.total() : Long.valueOf(Math.max(estimate, window.offset() + answer.page()));
         response.setHeader(Freshness.POSITION, Long.toString(answer.position()));
-        response.setHeader("Content-Range", window.contentRange(answer.page(), answer.total()));
+        response.setHeader("Content-Range", window.contentRange(answer.page(), total));
         if (!preferences.applied().isEmpty())
             response.setHeader("Preference-Applied", String.join(", ", preferences.applied()));
-        var status = window.status(answer.page(), answer.total());
-        if (media.form() == Plan.Form.OBJECT && answer.page() != 1)
+        var status = window.status(answer.page(), total);
+        if (media.form() == Plan.Form.OBJECT && asked.result() != Result.VALUE && answer.page() != 1)
             throw new RestException(
                     406,
                     "PGRST116",
                     "Cannot coerce the result to a single JSON object",
                     "The result contains " + answer.page() + " rows",
                     null);
+        if (asked.result() == Result.NOTHING
+                || (preferences.minimal() && request.getMethod().equals("POST"))) {
+            response.setStatus(204);
+            return;
+        }
         response.setStatus(status);
         write(response, media.contentType(), body(media, plan, answer), request.getMethod());
+    }
+
+    /** What the planner thinks; null when it was not asked, or when so few can be counted. */
+    private @Nullable Long estimate(Caller caller, Plan plan, Count count) throws SQLException {
+        if (count != Count.PLANNED && count != Count.ESTIMATED) return null;
+        var estimate = reads.estimate(caller, plan.counted("1"));
+        return count == Count.ESTIMATED && estimate <= settings.maxRows() ? null : Long.valueOf(estimate);
     }
 
     /**
@@ -296,7 +412,7 @@ public final class RestController {
             refuse(response, new RestException(400, "PGRST100", String.valueOf(e.getMessage()), null, null));
         } catch (SQLException e) {
             // what we believed of the schema may be over: ask again next time
-            catalogue.forget();
+            catalogues.values().forEach(Catalogue::forget);
             var refusal = SqlErrors.answer(e, caller);
             if (refusal.status() >= 500) LOG.warn("A read failed with {}", refusal.code(), e);
             refuse(response, refusal);

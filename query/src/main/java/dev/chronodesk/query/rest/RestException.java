@@ -10,10 +10,11 @@ final class RestException extends RuntimeException {
     private final int status;
     private final String code;
     private final String text;
-    private final @Nullable String details;
+    private final transient @Nullable Object details;
     private final @Nullable String hint;
 
-    RestException(int status, String code, String text, @Nullable String details, @Nullable String hint) {
+    /** @param details a text, or what can be written as JSON */
+    RestException(int status, String code, String text, @Nullable Object details, @Nullable String hint) {
         super(text, null, false, false);
         this.status = status;
         this.code = code;
@@ -35,7 +36,7 @@ final class RestException extends RuntimeException {
     }
 
     @Nullable
-    String details() {
+    Object details() {
         return details;
     }
 
@@ -50,22 +51,19 @@ final class RestException extends RuntimeException {
                 400, "PGRST100", "failed to parse " + what + " (" + shortened(text) + ")", details, null);
     }
 
-    static RestException unsupported(String what) {
-        return new RestException(400, "PGRST100", what + " is not available", null, null);
-    }
-
     static RestException noSuchColumn(String relation, String column) {
         return new RestException(
                 400, "42703", "column " + relation + "." + shortened(column) + " does not exist", null, null);
     }
 
-    static RestException noSuchTable(String name) {
+    /** @param near what may have been meant, or null */
+    static RestException noSuchTable(String name, @Nullable String near) {
         return new RestException(
                 404,
                 "PGRST205",
                 "Could not find the table 'public." + shortened(name) + "' in the schema cache",
                 null,
-                null);
+                near == null ? null : "Perhaps you meant the table 'public." + near + "'");
     }
 
     static RestException outOfRange(String details) {

@@ -51,7 +51,7 @@ final class Scanner {
     String name() {
         if (sees("\"")) return quoted();
         var start = at;
-        while (!atEnd() && !sees("->") && ",.:()\"{}".indexOf(text.charAt(at)) < 0) at++;
+        while (!atEnd() && !sees("->") && ",.:()!\"{}".indexOf(text.charAt(at)) < 0) at++;
         var name = text.substring(start, at).strip();
         if (name.isEmpty()) throw unexpected("a name");
         return name;
@@ -67,6 +67,16 @@ final class Scanner {
             path.add(new Field.Step(name(), asText));
         }
         return new Field(column, path);
+    }
+
+    /** What stands in brackets, without them. */
+    String bracketed() {
+        expect("(");
+        var start = at;
+        while (!atEnd() && !sees(")")) at++;
+        var inside = text.substring(start, at);
+        expect(")");
+        return inside;
     }
 
     /** A word of letters, as operators are. */

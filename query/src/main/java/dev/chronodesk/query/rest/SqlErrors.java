@@ -27,6 +27,8 @@ final class SqlErrors {
     }
 
     private static int status(String state, Caller caller) {
+        // what a function raises with a status of its own; 5xx would make clients try again
+        if (state.matches("PT[1-4]\\d\\d")) return Integer.parseInt(state.substring(2));
         return switch (state) {
             case "42501" -> caller instanceof Caller.Anonymous ? 401 : 403;
             case "23503", "23505" -> 409;
