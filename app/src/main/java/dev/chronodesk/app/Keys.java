@@ -116,7 +116,14 @@ final class Keys implements Callable<Integer> {
                 Thread.sleep(PersonKeys.LOOK.multipliedBy(2));
                 return Chronodesk.DONE;
             });
-            return destroyed == Chronodesk.DONE ? new Rebuild(settings).call() : destroyed;
+            if (destroyed != Chronodesk.DONE) return destroyed;
+            var rebuilt = new Rebuild(settings).call();
+            if (rebuilt != Chronodesk.DONE) return rebuilt;
+            // until here a start would have made them anew
+            return with(keys -> {
+                keys.rebuilt();
+                return Chronodesk.DONE;
+            });
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

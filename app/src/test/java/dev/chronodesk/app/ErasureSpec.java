@@ -36,6 +36,7 @@ class ErasureSpec {
 
             var ran = Ran.on(desk.database(), "keys", "destroy", desk.id(cora));
             assertThat(ran.code()).as(ran.output()).isZero();
+            assertThat(desk.database().keys().needsRebuild()).isFalse();
             assertThat(ran.output()).contains("is destroyed", "The read tables stand at position");
 
             Thread.sleep(2_000); // until the running service has noticed too
@@ -98,6 +99,35 @@ class ErasureSpec {
             } finally {
                 restored.stop();
             }
+        }
+    }
+
+    @Test
+    void who_was_erased_just_before_a_crash_is_shown_by_no_later_start() throws Exception {
+        try (var database = TestDatabase.create()) {
+            String ticket;
+            String cora;
+            var desk = TestDesk.on(database);
+            try {
+                var token = desk.person("cora", "customer");
+                cora = desk.id(token);
+                ticket = desk.ticket(token, SUBJECT);
+                assertThat(desk.read(token, "tickets?select=subject").toString())
+                        .contains(SUBJECT);
+            } finally {
+                desk.stop();
+            }
+            // the key is destroyed, and the read tables were not made anew
+            database.keys().destroy(java.util.UUID.fromString(cora));
+            var later = TestDesk.on(database);
+            try {
+                var shown = later.get(later.admin(), "/rest/v1/tickets?select=subject&id=eq." + ticket)
+                        .ok();
+                assertThat(shown.body()).contains("null").doesNotContain(SUBJECT);
+            } finally {
+                later.stop();
+            }
+            assertThat(database.keys().needsRebuild()).isFalse();
         }
     }
 

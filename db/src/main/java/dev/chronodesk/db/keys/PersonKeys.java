@@ -162,7 +162,7 @@ public final class PersonKeys implements PersonalCipher, AutoCloseable {
         return settings.directory().resolve("rebuild-needed");
     }
 
-    /** Whether the read tables may still show what was erased: keys were destroyed again after a restore. */
+    /** Whether the read tables may still show what was erased: keys were destroyed, and nobody made the tables anew. */
     public boolean needsRebuild() {
         return Files.exists(rebuildNeeded());
     }
@@ -275,11 +275,14 @@ public final class PersonKeys implements PersonalCipher, AutoCloseable {
 
     /**
      * Destroys the person's key: on the list, then in the database, then here. What was sealed with it is erased for
-     * ever, what is sealed for them from now on is written as erased.
+     * ever, what is sealed for them from now on is written as erased. Read tables show it until they are made anew:
+     * whoever has done that says so with {@link #rebuilt}, and who is killed before is reminded by
+     * {@link #needsRebuild}.
      */
     public void destroy(UUID person) {
         if (person.equals(KeyTable.NOBODY)) throw new IllegalArgumentException("nobody has no data");
         try {
+            Files.write(rebuildNeeded(), List.of());
             synchronized (listed) {
                 list.add(List.of(person), Instant.now());
                 listed.add(person);

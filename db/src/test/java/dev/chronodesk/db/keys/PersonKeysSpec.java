@@ -236,6 +236,8 @@ class PersonKeysSpec {
             var before = database.log().storedAfter(0, 10);
 
             database.keys().destroy(ada);
+            assertThat(database.keys().needsRebuild()).isTrue();
+            database.keys().rebuilt();
             database.keys().destroy(ada);
             database.log().append(new Append(List.of(comment(ticket, 2, ada, "Too late")), null));
 
