@@ -30,8 +30,12 @@ final class Recent {
         this.incarnation = incarnation;
     }
 
-    synchronized @Nullable EventSourcedAggregate<?> get(UUID stream) {
-        return aggregates.get(stream);
+    /**
+     * Takes it out: whoever decides with it changes it, and it comes back when that is durable. So what a conflict left
+     * in it is never seen by the next one, who has the aggregate's lock before the conflict is known further up.
+     */
+    synchronized @Nullable EventSourcedAggregate<?> take(UUID stream) {
+        return aggregates.remove(stream);
     }
 
     synchronized void put(UUID stream, EventSourcedAggregate<?> aggregate) {

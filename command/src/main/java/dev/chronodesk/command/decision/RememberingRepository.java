@@ -44,7 +44,7 @@ final class RememberingRepository<T> extends EventSourcingRepository<T> {
 
     @SuppressWarnings("unchecked") // an id that another kind of stream has is not found below
     private @Nullable EventSourcedAggregate<T> remembered(UUID stream) {
-        var aggregate = Decision.current().fresh() ? null : recent.get(stream);
+        var aggregate = Decision.current().fresh() ? null : recent.take(stream);
         return aggregate != null && type.equals(aggregate.rootType()) ? (EventSourcedAggregate<T>) aggregate : null;
     }
 

@@ -65,6 +65,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -664,6 +665,29 @@ class GatewaySpec {
                             .unchanged())
                     .isFalse();
             assertThat(last(ticket).event()).isEqualTo(new StatusChanged(ticket, Status.NEW, Status.OPEN));
+        }
+    }
+
+    /**
+     * Who comes next has the aggregate's lock before a conflict is known further up, and must not find what it left.
+     */
+    @Test
+    void what_is_being_decided_is_not_in_memory_until_it_is_durable() {
+        var node = new AtomicReference<Desk>();
+        var during = new ArrayList<Integer>();
+        var log = (EventLog) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {EventLog.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("append"))
+                        during.add(node.get().aggregates.remembered());
+                    return method.invoke(desk.log, arguments);
+                });
+        try (var watched = new Desk(database, log, null)) {
+            node.set(watched);
+            var ticket = watched.ticket(customer);
+            var remembered = watched.aggregates.remembered();
+            watched.send(new ChangeStatus(ticket, Status.OPEN), agent);
+            assertThat(during.getLast()).isEqualTo(remembered - 1);
+            assertThat(watched.aggregates.remembered()).isEqualTo(remembered);
         }
     }
 
