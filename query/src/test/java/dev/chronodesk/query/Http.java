@@ -1,5 +1,7 @@
 package dev.chronodesk.query;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.query.fold.Json;
 import java.net.URI;
@@ -61,6 +63,14 @@ public final class Http {
 
         public String code() {
             return json().path("code").asString();
+        }
+
+        /** Holds that this is an error in the shape of the contract. */
+        public void isRefused(int expected, String code) {
+            assertThat(status).as(body).isEqualTo(expected);
+            assertThat(code()).isEqualTo(code);
+            assertThat(json().propertyNames()).containsExactly("code", "message", "details", "hint");
+            assertThat(header("Proxy-Status")).isEqualTo("PostgREST; error=" + code);
         }
 
         /** The texts of that column, in order. */

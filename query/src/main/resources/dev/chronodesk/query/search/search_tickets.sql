@@ -54,73 +54,54 @@ set search_path to pg_catalog, pg_temp
 set pg_trgm.word_similarity_threshold to 0.4
 begin atomic
   with asked as materialized (
-    select search.query(search_tickets.query) as words
+    select search.query(search_tickets.query) as words,
+           current_setting('role', true) in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor',
+                                             'chronodesk_analyst', 'chronodesk_service') as staff,
+           case current_setting('role', true) when 'chronodesk_customer' then auth.uid() end as customer
   ),
-  place as materialized (
-    select p.ticket, p.comment, p.rank
-    from (
-      select t.id as ticket, null::uuid as comment, ts_rank(t.words, a.words, 1) as rank
-      from asked a join tickets t on t.words @@ a.words
-      where current_setting('role', true) in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor',
-                                              'chronodesk_analyst', 'chronodesk_service')
-        and (of_status is null or t.status = of_status)
-        and (of_priority is null or t.priority = of_priority)
-        and (of_assignee is null or t.assignee_id = of_assignee)
-        and (of_team is null or t.team_id = of_team)
-        and (of_requester is null or t.requester_id = of_requester)
-        and (since is null or t.updated_at >= since)
-        and (until is null or t.updated_at < until)
-      union all
-      select t.id, c.id, ts_rank(c.words, a.words, 1)
-      from asked a join ticket_comments c on c.words @@ a.words join tickets t on t.id = c.ticket_id
-      where current_setting('role', true) in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor',
-                                              'chronodesk_analyst', 'chronodesk_service')
-        and (of_status is null or t.status = of_status)
-        and (of_priority is null or t.priority = of_priority)
-        and (of_assignee is null or t.assignee_id = of_assignee)
-        and (of_team is null or t.team_id = of_team)
-        and (of_requester is null or t.requester_id = of_requester)
-        and (since is null or t.updated_at >= since)
-        and (until is null or t.updated_at < until)
-      union all
-      -- of a customer the tickets are found first: they have few, and others have many
-      select t.id, h.comment, h.rank
-      from asked a, tickets t, lateral (
-        select null::uuid as comment, ts_rank(t.words, a.words, 1) as rank where t.words @@ a.words
-        union all
-        select c.id, ts_rank(c.words, a.words, 1)
-        from ticket_comments c
-        where c.ticket_id = t.id and c.visibility = 'public' and c.words @@ a.words
-      ) h
-      where current_setting('role', true) = 'chronodesk_customer' and t.requester_id = (select auth.uid())
-        and (of_status is null or t.status = of_status)
-        and (of_priority is null or t.priority = of_priority)
-        and (of_assignee is null or t.assignee_id = of_assignee)
-        and (of_team is null or t.team_id = of_team)
-        and (of_requester is null or t.requester_id = of_requester)
-        and (since is null or t.updated_at >= since)
-        and (until is null or t.updated_at < until)
-    ) p
-    limit 10001
-  ),
-  alike as (
-    select t.id as ticket, null::uuid as comment,
-           (search.word_similarity(search_tickets.query, t.subject) / 100)::real as rank
+  -- not materialized: each use asks the index that suits it
+  fitting as not materialized (
+    select t.id, t.subject, t.words, t.requester_id
     from tickets t
-    where not exists (select from place)
-      -- who asks for a phrase, a beginning or without a word means just that
-      and search_tickets.query !~ '["*]|(^|\s)-'
-      and t.subject operator(search.%>) search_tickets.query
-      and (current_setting('role', true) in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor',
-                                             'chronodesk_analyst', 'chronodesk_service')
-           or current_setting('role', true) = 'chronodesk_customer' and t.requester_id = (select auth.uid()))
-      and (of_status is null or t.status = of_status)
+    where (of_status is null or t.status = of_status)
       and (of_priority is null or t.priority = of_priority)
       and (of_assignee is null or t.assignee_id = of_assignee)
       and (of_team is null or t.team_id = of_team)
       and (of_requester is null or t.requester_id = of_requester)
       and (since is null or t.updated_at >= since)
       and (until is null or t.updated_at < until)
+  ),
+  place as materialized (
+    select p.ticket, p.comment, p.rank
+    from (
+      select t.id as ticket, null::uuid as comment, ts_rank(t.words, a.words, 1) as rank
+      from asked a join fitting t on t.words @@ a.words
+      where a.staff
+      union all
+      select t.id, c.id, ts_rank(c.words, a.words, 1)
+      from asked a join ticket_comments c on c.words @@ a.words join fitting t on t.id = c.ticket_id
+      where a.staff
+      union all
+      -- of a customer the tickets are found first: they have few, and others have many
+      select t.id, h.comment, h.rank
+      from asked a join fitting t on t.requester_id = a.customer, lateral (
+        select null::uuid as comment, ts_rank(t.words, a.words, 1) as rank where t.words @@ a.words
+        union all
+        select c.id, ts_rank(c.words, a.words, 1)
+        from ticket_comments c
+        where c.ticket_id = t.id and c.visibility = 'public' and c.words @@ a.words
+      ) h
+    ) p
+    limit 10001
+  ),
+  alike as (
+    select t.id as ticket, null::uuid as comment,
+           (search.word_similarity(search_tickets.query, t.subject) / 100)::real as rank
+    from asked a join fitting t on a.staff or t.requester_id = a.customer
+    where not exists (select from place)
+      -- who asks for a phrase, a beginning or without a word means just that
+      and search_tickets.query !~ '["*]|(^|\s)-'
+      and t.subject operator(search.%>) search_tickets.query
     limit 1000
   ),
   best as materialized (
