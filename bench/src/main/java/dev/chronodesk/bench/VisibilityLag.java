@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class VisibilityLag {
 
     private static final int TICKETS = 2_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** An acknowledged command, to be seen. */

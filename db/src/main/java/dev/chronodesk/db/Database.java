@@ -264,12 +264,14 @@ public final class Database implements AutoCloseable {
             properties.setProperty("options", "-c lock_timeout=20s -c enable_seqscan=off");
         }
         if (login == Login.FOLD) {
+            properties.setProperty("prepareThreshold", "1");
             // A follower that stops in the middle of a transaction holds rows no longer than its lease lasts. What a
-            // crash of the database loses of its work is folded again.
+            // crash of the database loses of its work is folded again. A fold asks for rows by their keys, and a plan
+            // that was made while a table was small must not go on reading all of it.
             properties.setProperty(
                     "options",
                     "-c lock_timeout=20s -c idle_in_transaction_session_timeout=2500 -c synchronous_commit=off"
-                            + " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2");
+                            + " -c enable_seqscan=off -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2");
         }
         return properties;
     }

@@ -5,7 +5,7 @@ import dev.chronodesk.query.fold.ReadModel;
 import dev.chronodesk.query.fold.ReadModel.Script;
 import dev.chronodesk.query.profile.ProfileProjection;
 import dev.chronodesk.query.rest.RestController;
-import dev.chronodesk.query.search.Search;
+import dev.chronodesk.query.search.SearchProjection;
 import dev.chronodesk.query.statistics.CourseProjection;
 import dev.chronodesk.query.statistics.StatisticsProjection;
 import dev.chronodesk.query.team.TeamProjection;
@@ -25,7 +25,8 @@ public final class ReadTables {
                         new ProfileProjection(),
                         new TeamProjection(),
                         new StatisticsProjection(),
-                        new CourseProjection()),
+                        new CourseProjection(),
+                        new SearchProjection()),
                 List.of(
                         new Script(ReadModel.class, "generation.sql"),
                         new Script(TicketProjection.class, "tickets.sql"),
@@ -38,7 +39,8 @@ public final class ReadTables {
                         new Script(StatisticsProjection.class, "ticket_solvings.sql"),
                         new Script(StatisticsProjection.class, "ticket_replies.sql"),
                         new Script(StatisticsProjection.class, "agent_performance.sql"),
-                        Search.script(),
+                        new Script(SearchProjection.class, "ticket_texts.sql"),
+                        new Script(SearchProjection.class, "search_tickets.sql"),
                         new Script(CourseProjection.class, "ticket_courses.sql"),
                         new Script(CourseProjection.class, "ticket_states.sql"),
                         new Script(CourseProjection.class, "ticket_spans.sql"),

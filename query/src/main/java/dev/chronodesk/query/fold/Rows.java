@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -70,9 +71,12 @@ public final class Rows {
         slot.after = row;
     }
 
-    /** Replaces the row of that key, which must exist. */
+    /** Replaces the row of that key, which must exist and have the same constants. */
     public <K, R extends Record> void update(Table<K, R> table, R row) {
-        get(table, table.key(row));
+        var before = get(table, table.key(row));
+        for (var constant : table.constants())
+            if (!Objects.equals(constant.value().apply(before), constant.value().apply(row)))
+                throw new FoldException(table + "." + constant.name() + " is constant and would change");
         slots(table).computeIfAbsent(table.key(row), unseen -> new Slot<R>(null)).after = row;
     }
 

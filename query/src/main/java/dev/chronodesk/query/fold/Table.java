@@ -25,14 +25,15 @@ public final class Table<K, R extends Record> {
     private final List<Column<K>> keyColumns;
     private final Function<R, K> key;
     private final List<Column<R>> columns;
+    private final List<Column<R>> constants;
     private final Reading<R> reading;
 
-    private Table(
-            String name, List<Column<K>> keyColumns, Function<R, K> key, List<Column<R>> columns, Reading<R> reading) {
-        this.name = name;
-        this.keyColumns = keyColumns;
-        this.key = key;
-        this.columns = columns;
+    private Table(Declaration<K, R> declaration, Reading<R> reading) {
+        this.name = declaration.name;
+        this.keyColumns = List.copyOf(declaration.keyColumns);
+        this.key = declaration.key;
+        this.columns = List.copyOf(declaration.columns);
+        this.constants = List.copyOf(declaration.constants);
         this.reading = reading;
     }
 
@@ -69,6 +70,11 @@ public final class Table<K, R extends Record> {
         return columns;
     }
 
+    /** The columns of which a row keeps its first value for ever, its key left out. */
+    List<Column<R>> constants() {
+        return constants;
+    }
+
     public K key(R row) {
         return key.apply(row);
     }
@@ -88,6 +94,7 @@ public final class Table<K, R extends Record> {
         private final Function<R, K> key;
         private final List<Column<K>> keyColumns = new ArrayList<>();
         private final List<Column<R>> columns = new ArrayList<>();
+        private final List<Column<R>> constants = new ArrayList<>();
 
         private Declaration(String name, Function<R, K> key) {
             this.name = name;
@@ -99,8 +106,15 @@ public final class Table<K, R extends Record> {
             return this;
         }
 
+        /** A column of which a row keeps its first value for ever: no change of the row writes it again. */
+        public Declaration<K, R> constant(String column, SqlType type, Function<R, @Nullable Object> value) {
+            column(column, type, value);
+            constants.add(columns.getLast());
+            return this;
+        }
+
         public Table<K, R> readBy(Reading<R> reading) {
-            return new Table<>(name, List.copyOf(keyColumns), key, List.copyOf(columns), reading);
+            return new Table<>(this, reading);
         }
     }
 }

@@ -88,14 +88,17 @@ final class TableStore {
 
     private <K, R extends Record> Part<R> update(Table<K, R> table, List<R> rows) {
         var keys = table.keyColumns().stream().map(Column::name).collect(Collectors.toSet());
-        var set = table.columns().stream()
+        var sent = table.columns().stream()
+                .filter(column -> !table.constants().contains(column))
+                .toList();
+        var set = sent.stream()
                 .filter(column -> !keys.contains(column.name()))
                 .map(column -> column.name() + " = " + value(column))
                 .collect(Collectors.joining(", "));
         return new Part<>(
-                "update " + qualified(table) + " t set " + set + " from " + unnest(table.columns(), "v") + " where "
+                "update " + qualified(table) + " t set " + set + " from " + unnest(sent, "v") + " where "
                         + matches(table.keyColumns(), "t", "v"),
-                table.columns(),
+                sent,
                 rows,
                 table);
     }

@@ -29,8 +29,8 @@ public record TicketMeasureRow(
 
     public static final Table<UUID, TicketMeasureRow> TABLE = Table.keyedBy(
                     "ticket_measures", "ticket_id", SqlType.UUID, TicketMeasureRow::ticketId)
-            .column("requester_id", SqlType.UUID, TicketMeasureRow::requesterId)
-            .column("opened_at", SqlType.TIMESTAMP, TicketMeasureRow::openedAt)
+            .constant("requester_id", SqlType.UUID, TicketMeasureRow::requesterId)
+            .constant("opened_at", SqlType.TIMESTAMP, TicketMeasureRow::openedAt)
             .column("assignee_id", SqlType.UUID, TicketMeasureRow::assigneeId)
             .column("first_response_at", SqlType.TIMESTAMP, TicketMeasureRow::firstResponseAt)
             .column("first_responder_id", SqlType.UUID, TicketMeasureRow::firstResponderId)

@@ -41,20 +41,20 @@ public record TicketRow(
         int version) {
 
     public static final Table<UUID, TicketRow> TABLE = Table.keyedBy("tickets", "id", SqlType.UUID, TicketRow::id)
-            .column("number", SqlType.BIGINT, TicketRow::number)
-            .column("subject", SqlType.TEXT, TicketRow::subject)
-            .column("description", SqlType.TEXT, TicketRow::description)
+            .constant("number", SqlType.BIGINT, TicketRow::number)
+            .constant("subject", SqlType.TEXT, TicketRow::subject)
+            .constant("description", SqlType.TEXT, TicketRow::description)
             .column("status", SqlType.TEXT, row -> row.status().toString())
             .column("priority", SqlType.TEXT, row -> row.priority().toString())
             .column(
                     "type",
                     SqlType.TEXT,
                     row -> row.type() == null ? null : row.type().toString())
-            .column("requester_id", SqlType.UUID, TicketRow::requesterId)
+            .constant("requester_id", SqlType.UUID, TicketRow::requesterId)
             .column("assignee_id", SqlType.UUID, TicketRow::assigneeId)
             .column("team_id", SqlType.UUID, TicketRow::teamId)
             .column("tags", SqlType.TEXTS, TicketRow::tags)
-            .column("created_at", SqlType.TIMESTAMP, TicketRow::createdAt)
+            .constant("created_at", SqlType.TIMESTAMP, TicketRow::createdAt)
             .column("updated_at", SqlType.TIMESTAMP, TicketRow::updatedAt)
             .column("first_response_at", SqlType.TIMESTAMP, TicketRow::firstResponseAt)
             .column("solved_at", SqlType.TIMESTAMP, TicketRow::solvedAt)

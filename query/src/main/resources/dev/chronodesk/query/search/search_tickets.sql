@@ -1,21 +1,11 @@
 -- search_tickets: full text over subject, description and comments, with the reader's rights applied inside.
 -- Row-level security keeps PostgreSQL from asking an index for operators that could tell what they saw, so the function
 -- runs as the owner of the tables and looks for itself who asks. Roles are named: one that nobody thought of finds nothing.
-alter table tickets add column words tsvector not null
-  generated always as (setweight(to_tsvector('search.desk', coalesce(subject, '')), 'A')
-                       || setweight(to_tsvector('search.desk', coalesce(description, '')), 'C')) stored;
-
 alter table ticket_comments add column words tsvector not null
   generated always as (setweight(to_tsvector('search.desk', coalesce(body, '')), 'D')) stored;
 
--- search_tickets: words in subject or description
-create index tickets_words on tickets using gin (words) with (gin_pending_list_limit = 512);
-
 -- search_tickets: words in a comment
 create index ticket_comments_words on ticket_comments using gin (words) with (gin_pending_list_limit = 512);
-
--- search_tickets: a subject that reads almost like that
-create index tickets_subject_alike on tickets using gin (subject search.gin_trgm_ops) with (gin_pending_list_limit = 512);
 
 -- One row a ticket, the best first; "after_rank" and "after_id" are those of the last row of the page before.
 -- At most 10,000 places are looked at: "capped" says that there are more, and "total" counts the tickets found in those.
@@ -61,8 +51,8 @@ begin atomic
   ),
   -- not materialized: each use asks the index that suits it
   fitting as not materialized (
-    select t.id, t.subject, t.words, t.requester_id
-    from tickets t
+    select t.id, t.requester_id, w.subject, w.words
+    from tickets t join ticket_texts w on w.ticket_id = t.id
     where (of_status is null or t.status = of_status)
       and (of_priority is null or t.priority = of_priority)
       and (of_assignee is null or t.assignee_id = of_assignee)

@@ -86,7 +86,8 @@ class ReadTablesSpec {
                 "statistics.TicketCourseRow",
                 "statistics.TicketStateRow",
                 "statistics.TicketSpanRow",
-                "statistics.TicketTouchRow")) types.add(Class.forName("dev.chronodesk.query." + name));
+                "statistics.TicketTouchRow",
+                "search.TicketTextRow")) types.add(Class.forName("dev.chronodesk.query." + name));
         return types;
     }
 
@@ -137,7 +138,7 @@ class ReadTablesSpec {
                         + " and not (relrowsecurity and relforcerowsecurity)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'live'::regnamespace and relkind = 'r'"))
-                .hasSize(14);
+                .hasSize(15);
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"
                         + " and not coalesce('security_invoker=true' = any (reloptions), false)"))
                 .isEmpty();

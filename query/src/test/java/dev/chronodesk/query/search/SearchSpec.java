@@ -243,9 +243,9 @@ class SearchSpec {
         try (var connection = desk.database().superuser()) {
             execute(connection, "set enable_seqscan to off");
             for (var question : List.of(
-                    "select 1 from live.tickets where words @@ 'a'::tsquery",
+                    "select 1 from live.ticket_texts where words @@ 'a'::tsquery",
                     "select 1 from live.ticket_comments where words @@ 'a'::tsquery",
-                    "select 1 from live.tickets where subject operator(search.%>) 'abc'")) {
+                    "select 1 from live.ticket_texts where subject operator(search.%>) 'abc'")) {
                 var plan = new StringBuilder();
                 try (var statement = connection.createStatement();
                         var rows = statement.executeQuery("explain " + question)) {
