@@ -183,18 +183,10 @@ final class TableStore {
     private static @Nullable Object wire(SqlType type, @Nullable Object value) {
         if (value == null) return null;
         return switch (type) {
-            case TEXTS -> arrayLiteral((List<?>) value);
+            case TEXTS -> ArrayText.of((List<?>) value);
             case JSON -> Json.write(value);
             case TIMESTAMP -> Timestamps.text((Instant) value);
             case UUID, TEXT, INT, BIGINT, BOOLEAN -> value;
         };
-    }
-
-    /** PostgreSQL's text form of an array of texts, every element quoted. */
-    static String arrayLiteral(List<?> elements) {
-        return elements.stream()
-                .map(element ->
-                        '"' + String.valueOf(element).replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-                .collect(Collectors.joining(",", "{", "}"));
     }
 }

@@ -1,6 +1,7 @@
 package dev.chronodesk.query.rest;
 
 import dev.chronodesk.query.QueryText;
+import dev.chronodesk.query.fold.ArrayText;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +35,6 @@ final class ArgumentText {
         if (one.isNull()) return "NULL";
         if (one.isArray()) return array(one, depth + 1);
         var text = one.isString() ? one.stringValue() : one.toString();
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return ArrayText.quoted(text);
     }
 }

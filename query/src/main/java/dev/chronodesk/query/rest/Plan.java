@@ -1,5 +1,6 @@
 package dev.chronodesk.query.rest;
 
+import dev.chronodesk.query.fold.ArrayText;
 import dev.chronodesk.query.rest.Catalogue.Relation;
 import dev.chronodesk.query.rest.Condition.Compare;
 import dev.chronodesk.query.rest.Condition.Group;
@@ -220,11 +221,7 @@ final class Plan {
          */
         Sql rows(List<Item> items, Naming naming, @Nullable Relationship relationship, @Nullable Level above) {
             var sql = new Sql().add("select ");
-            for (var i = 0; i < items.size(); i++) {
-                if (i > 0) sql.add(", ");
-                sql.add(items.get(i).sql()).add(" as ");
-                naming.name(sql, i, items.get(i).name());
-            }
+            selected(sql, items, naming);
             sql.add(" from ");
             joins(sql, relationship, true);
             where(sql, relationship, above);
@@ -272,20 +269,13 @@ final class Plan {
             var items = level.items();
             var limit = level.query.limit() == null ? cap : Math.min(level.query.limit(), cap);
             var spread = one.embed().spread();
+            var naming = spread ? placed("s") : BY_NAME;
             if (one.relationship().toOne() && !level.query.isAggregated()) {
                 sql.add("select 1 as n");
-                if (spread) {
-                    for (var i = 0; i < items.size(); i++)
-                        sql.add(", ").add(items.get(i).sql()).add(" as s" + i);
-                } else if (!items.isEmpty()) {
-                    sql.add(", (select row_to_json(_r) from (select ");
-                    for (var i = 0; i < items.size(); i++) {
-                        if (i > 0) sql.add(", ");
-                        sql.add(items.get(i).sql())
-                                .add(" as ")
-                                .name(items.get(i).name());
-                    }
-                    sql.add(") as _r) as j");
+                if (!items.isEmpty()) {
+                    sql.add(spread ? ", " : ", (select row_to_json(_r) from (select ");
+                    selected(sql, items, naming);
+                    if (!spread) sql.add(") as _r) as j");
                 }
                 for (var i = 0; i < query.order().size(); i++) {
                     if (one.equals(called(query.order().get(i).embed()))) {
@@ -308,14 +298,7 @@ final class Plan {
             } else {
                 sql.add("select coalesce(json_agg(row_to_json(_r)), '[]') as j, count(*) as n");
             }
-            sql.add(" from (")
-                    .add(level.rows(
-                            items,
-                            spread
-                                    ? (into, place, name) -> into.add("s" + place)
-                                    : (into, place, name) -> into.name(name),
-                            one.relationship(),
-                            this));
+            sql.add(" from (").add(level.rows(items, naming, one.relationship(), this));
             sql.add(" limit " + limit + " offset " + level.query.offset() + ") as _r");
         }
 
@@ -386,7 +369,7 @@ final class Plan {
                 case In in -> {
                     sql.add(in.negated() ? "not ((" : "((");
                     field(sql, in.field());
-                    sql.add(") = any (").value(arrayLiteral(in.values())).add("))");
+                    sql.add(") = any (").value(ArrayText.of(in.values())).add("))");
                 }
                 case Is is
                 when isNullTest(is) -> {
@@ -463,9 +446,24 @@ final class Plan {
         }
     }
 
+    /** What the columns of an answer are called. */
     @FunctionalInterface
     private interface Naming {
         void name(Sql sql, int place, String name);
+    }
+
+    private static final Naming BY_NAME = (sql, place, name) -> sql.name(name);
+
+    private static Naming placed(String prefix) {
+        return (sql, place, name) -> sql.add(prefix + place);
+    }
+
+    private static void selected(Sql sql, List<Item> items, Naming naming) {
+        for (var i = 0; i < items.size(); i++) {
+            if (i > 0) sql.add(", ");
+            sql.add(items.get(i).sql()).add(" as ");
+            naming.name(sql, i, items.get(i).name());
+        }
     }
 
     private static RestException noRelations(String origin, String target) {
@@ -482,13 +480,7 @@ final class Plan {
     Sql statement(Form form, boolean stripNulls, Catalogue.Result result, boolean count, long limit, long offset) {
         var items = root.items();
         var page = new Sql().add("with _page as (");
-        page.add(root.rows(
-                items,
-                form == Form.CSV
-                        ? (into, place, name) -> into.add("_" + place)
-                        : (into, place, name) -> into.name(name),
-                null,
-                null));
+        page.add(root.rows(items, form == Form.CSV ? placed("_") : BY_NAME, null, null));
         page.add(" limit " + limit + " offset " + offset).add(") select ");
         var isValue = result == Catalogue.Result.VALUE || result == Catalogue.Result.VALUES;
         var row = isValue && items.size() == 1 && form != Form.CSV
@@ -513,7 +505,7 @@ final class Plan {
         if (root.query.isAggregated())
             return new Sql()
                     .add("select " + what + " from (")
-                    .add(root.rows(root.items(), (into, place, name) -> into.add("_" + place), null, null))
+                    .add(root.rows(root.items(), placed("_"), null, null))
                     .add(") as _c");
         var sql = new Sql().add("select " + what + " from ");
         root.joins(sql, null, false);
@@ -535,11 +527,5 @@ final class Plan {
         for (var i = 0; i < items.size(); i++)
             cells.add("coalesce('\"' || replace(_p._" + i + "::text, '\"', '\"\"') || '\"', '')");
         return cells.isEmpty() ? "''" : String.join(" || ',' || ", cells);
-    }
-
-    static String arrayLiteral(List<String> values) {
-        return values.stream()
-                .map(value -> '"' + value.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-                .collect(Collectors.joining(",", "{", "}"));
     }
 }
