@@ -39,9 +39,11 @@ class ArchitectureSpec {
         "dev.chronodesk.command.team..",
         "dev.chronodesk.command.profile..",
         "dev.chronodesk.command.address..",
+        "dev.chronodesk.command.schedule..",
         "dev.chronodesk.query.ticket..",
         "dev.chronodesk.query.team..",
         "dev.chronodesk.query.profile..",
+        "dev.chronodesk.query.schedule..",
         "dev.chronodesk.query.statistics..",
     };
 

@@ -10,6 +10,7 @@ import dev.chronodesk.command.http.CommandController;
 import dev.chronodesk.command.http.OpenApiController;
 import dev.chronodesk.command.profile.AddressBook;
 import dev.chronodesk.command.profile.Profiles;
+import dev.chronodesk.command.schedule.Schedules;
 import dev.chronodesk.command.team.Teams;
 import dev.chronodesk.command.ticket.Tickets;
 import dev.chronodesk.db.Secrets;
@@ -68,6 +69,7 @@ public class CommandConfiguration {
                 new Aggregates(log, ids(clock.getIfAvailable(InstantSource::system)), settings.rememberedAggregates());
         Tickets.join(aggregates);
         Teams.join(aggregates);
+        Schedules.join(aggregates);
         Profiles.join(aggregates, new AddressBook(secrets.secret("address")));
         return aggregates;
     }

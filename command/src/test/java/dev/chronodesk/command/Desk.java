@@ -12,6 +12,7 @@ import dev.chronodesk.command.profile.AddressBook;
 import dev.chronodesk.command.profile.AssignRole;
 import dev.chronodesk.command.profile.Profiles;
 import dev.chronodesk.command.profile.RegisterProfile;
+import dev.chronodesk.command.schedule.Schedules;
 import dev.chronodesk.command.team.Teams;
 import dev.chronodesk.command.ticket.CreateTicket;
 import dev.chronodesk.command.ticket.Tickets;
@@ -54,6 +55,7 @@ public final class Desk implements AutoCloseable {
         aggregates = new Aggregates(log, IDS, 1_000);
         Tickets.join(aggregates);
         Teams.join(aggregates);
+        Schedules.join(aggregates);
         Profiles.join(aggregates, new AddressBook(secrets.secret("address")));
         gateway = new Gateway(
                 log,

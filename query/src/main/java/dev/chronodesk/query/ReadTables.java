@@ -5,6 +5,7 @@ import dev.chronodesk.query.fold.ReadModel;
 import dev.chronodesk.query.fold.ReadModel.Script;
 import dev.chronodesk.query.profile.ProfileProjection;
 import dev.chronodesk.query.rest.RestController;
+import dev.chronodesk.query.schedule.ScheduleProjection;
 import dev.chronodesk.query.search.SearchProjection;
 import dev.chronodesk.query.statistics.CourseProjection;
 import dev.chronodesk.query.statistics.StatisticsProjection;
@@ -24,6 +25,7 @@ public final class ReadTables {
                         new TicketProjection(codec),
                         new ProfileProjection(),
                         new TeamProjection(),
+                        new ScheduleProjection(),
                         new StatisticsProjection(),
                         new CourseProjection(),
                         new SearchProjection()),
@@ -35,6 +37,8 @@ public final class ReadTables {
                         new Script(ProfileProjection.class, "profiles.sql"),
                         new Script(TeamProjection.class, "teams.sql"),
                         new Script(TeamProjection.class, "team_members.sql"),
+                        new Script(ScheduleProjection.class, "schedules.sql"),
+                        new Script(ScheduleProjection.class, "working_hours.sql"),
                         new Script(StatisticsProjection.class, "ticket_measures.sql"),
                         new Script(StatisticsProjection.class, "ticket_solvings.sql"),
                         new Script(StatisticsProjection.class, "ticket_replies.sql"),

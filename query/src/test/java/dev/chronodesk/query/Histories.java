@@ -12,6 +12,9 @@ import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
+import dev.chronodesk.events.schedule.ScheduleDefined;
+import dev.chronodesk.events.schedule.ScheduleId;
+import dev.chronodesk.events.schedule.WeeklyHours;
 import dev.chronodesk.events.team.TeamCreated;
 import dev.chronodesk.events.team.TeamId;
 import dev.chronodesk.events.team.TeamMemberAdded;
@@ -30,12 +33,14 @@ import dev.chronodesk.events.ticket.TicketUnassigned;
 import dev.chronodesk.events.ticket.Visibility;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes events into a log as commands would: told one by one, or made up from a seed. */
@@ -122,6 +127,19 @@ public final class Histories {
         return id;
     }
 
+    /** The next definition of a schedule. */
+    public ScheduleId schedule(@Nullable ScheduleId schedule, String zone, List<String> hours, String... holidays) {
+        var id = schedule == null ? new ScheduleId(Uuids.v7(now, random)) : schedule;
+        append(new ScheduleDefined(
+                id,
+                versions.getOrDefault(id.value(), 0) + 1,
+                "Office hours",
+                zone,
+                hours.stream().map(WeeklyHours::of).toList(),
+                Stream.of(holidays).map(LocalDate::parse).toList()));
+        return id;
+    }
+
     public TicketId ticket(ProfileId requester, String subject) {
         var id = new TicketId(Uuids.v7(now, random));
         append(new TicketCreated(
@@ -168,6 +186,7 @@ public final class Histories {
         var people = new ArrayList<ProfileId>();
         var teams = new ArrayList<TeamId>();
         var tickets = new ArrayList<Known>();
+        var schedules = new ArrayList<ScheduleId>();
         people.add(person("Ada", Role.AGENT));
         people.add(person("Bob", Role.CUSTOMER));
         teams.add(team("First"));
@@ -182,7 +201,12 @@ public final class Histories {
                     case 0 -> people.add(person("Person " + i, any(List.of(Role.AGENT, Role.CUSTOMER, Role.ADMIN))));
                     case 1 -> rename(any(people), i);
                     case 2 -> promote(any(people));
-                    case 3 -> teams.add(team("Team " + i));
+                    case 3 -> {
+                        if (random.nextBoolean()) teams.add(team("Team " + i));
+                        else if (schedules.isEmpty() || random.nextInt(4) == 0)
+                            schedules.add(schedule(null, "Europe/Berlin", List.of("monday 09:00-17:00"), "2026-12-25"));
+                        else schedule(any(schedules), "UTC", List.of("friday 22:00-24:00", "saturday 00:00-02:00"));
+                    }
                     case 4 -> {
                         if (count + 2 <= events)
                             append(new TeamMemberAdded(any(teams), person("Member " + i, Role.AGENT)));

@@ -8,7 +8,8 @@ public enum StreamType {
     TEAM("team"),
     PROFILE("profile"),
     ADDRESS("address"),
-    ROSTER("roster");
+    ROSTER("roster"),
+    SCHEDULE("schedule");
 
     private final String text;
 

@@ -83,6 +83,7 @@ public final class Aggregates implements AutoCloseable {
         AggregateAnnotationCommandHandler.<T>builder()
                 .aggregateType(type)
                 .repository(repository)
+                .creationPolicyAggregateFactory(id -> bare.get())
                 .build()
                 .subscribe(bus);
         return repository;

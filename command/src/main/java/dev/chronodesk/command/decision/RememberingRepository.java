@@ -1,5 +1,7 @@
 package dev.chronodesk.command.decision;
 
+import dev.chronodesk.command.door.CommandRefusedException;
+import dev.chronodesk.command.door.DoorRefusal.NotFound;
 import dev.chronodesk.events.StreamType;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -9,7 +11,6 @@ import org.axonframework.eventsourcing.EventSourcedAggregate;
 import org.axonframework.eventsourcing.EventSourcingRepository;
 import org.axonframework.eventsourcing.eventstore.EventStore;
 import org.axonframework.messaging.unitofwork.CurrentUnitOfWork;
-import org.axonframework.modelling.command.AggregateNotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +64,8 @@ final class RememberingRepository<T> extends EventSourcingRepository<T> {
         @Override
         public T createAggregateRoot(String aggregateIdentifier, DomainEventMessage<?> firstEvent) {
             if (!firstEvent.getType().equals(stream.toString()))
-                throw new AggregateNotFoundException(aggregateIdentifier, "the stream is of another kind");
+                // and not AggregateNotFoundException, for which whoever loads or creates would go on and create it
+                throw new CommandRefusedException(new NotFound());
             return bare.get();
         }
 

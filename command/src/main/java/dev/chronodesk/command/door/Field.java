@@ -18,7 +18,7 @@ public @interface Field {
     /** One sentence for whoever writes a client. */
     String value();
 
-    /** A value that is accepted, as it stands in JSON without quotes; empty for none. */
+    /** A value that is accepted, or an element of a list, as it stands in JSON without quotes; empty for none. */
     String example() default "";
 
     /** The fewest Unicode code points of a text, or elements of a list. */

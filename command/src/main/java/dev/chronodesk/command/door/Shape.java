@@ -1,8 +1,10 @@
 package dev.chronodesk.command.door;
 
+import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -70,12 +72,38 @@ public final class Shape {
         return List.copyOf(clean);
     }
 
+    /**
+     * The values that the texts say, in the order given; none at all when one of them is wrong.
+     *
+     * @param form what each one must be
+     * @param parse refuses with {@link IllegalArgumentException} or {@link DateTimeException}
+     */
+    public <T> List<T> elements(
+            String field, List<@Nullable String> texts, int min, int max, String form, Function<String, T> parse) {
+        if (texts.size() < min || texts.size() > max) {
+            wrong(field, "length", "must have " + min + " to " + max + " elements");
+            return List.of();
+        }
+        var values = new ArrayList<T>();
+        for (var i = 0; i < texts.size(); i++) {
+            var text = texts.get(i);
+            try {
+                if (text == null) required(field + "[" + i + "]", null);
+                else values.add(parse.apply(text));
+            } catch (IllegalArgumentException | DateTimeException e) {
+                wrong(field + "[" + i + "]", "format", "must be " + form);
+            }
+        }
+        return values.size() == texts.size() ? values : List.of();
+    }
+
     /** @throws MalformedException when anything was wrong */
     public void check() {
         if (!errors.isEmpty()) throw new MalformedException(errors);
     }
 
-    private void wrong(String field, String rule, String message) {
+    /** The field breaks a rule of its command's own. */
+    public void wrong(String field, String rule, String message) {
         errors.add(new FieldError(field, rule, message));
     }
 

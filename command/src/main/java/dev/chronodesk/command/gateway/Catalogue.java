@@ -2,6 +2,7 @@ package dev.chronodesk.command.gateway;
 
 import dev.chronodesk.command.door.Command;
 import dev.chronodesk.command.profile.ProfileCommand;
+import dev.chronodesk.command.schedule.ScheduleCommand;
 import dev.chronodesk.command.team.TeamCommand;
 import dev.chronodesk.command.ticket.TicketCommand;
 import java.util.List;
@@ -16,7 +17,7 @@ public final class Catalogue {
 
     /** The kinds of streams that commands are sent to, in the order in which people meet them. */
     public static final List<Class<? extends Command>> KINDS =
-            List.of(TicketCommand.class, TeamCommand.class, ProfileCommand.class);
+            List.of(TicketCommand.class, TeamCommand.class, ProfileCommand.class, ScheduleCommand.class);
 
     private final Map<String, Class<? extends Command>> byName = new TreeMap<>();
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -126,7 +127,7 @@ final class OpenApi {
             var optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
             if (optional) continue;
             required.add(name);
-            example.put(name, example(component));
+            example.set(name, example(component));
         }
         if (!required.isEmpty()) schema.set("required", required);
         properties
@@ -157,6 +158,7 @@ final class OpenApi {
             if (field.max() > 0) property.put("maxLength", field.max());
         } else if (type instanceof ParameterizedType) {
             property.put("type", "array");
+            if (field.min() > 0) property.put("minItems", field.min());
             if (field.max() > 0) property.put("maxItems", field.max());
             property.putObject("items")
                     .put("type", "string")
@@ -169,13 +171,15 @@ final class OpenApi {
         } else {
             property.put("type", "string").put("format", "uuid");
         }
-        if (!field.example().isEmpty()) property.putArray("examples").add(field.example());
+        if (!field.example().isEmpty()) property.putArray("examples").add(example(component));
     }
 
-    private static String example(RecordComponent component) {
+    private static JsonNode example(RecordComponent component) {
         var field = component.getAnnotation(Field.class);
-        if (field != null && !field.example().isEmpty()) return field.example();
-        return component.getType() == String.class ? "text" : UUID_EXAMPLE;
+        var said = field == null ? "" : field.example();
+        var plain = component.getType() == String.class ? "text" : UUID_EXAMPLE;
+        var example = NODES.stringNode(said.isEmpty() ? plain : said);
+        return component.getType() == List.class ? NODES.arrayNode().add(example) : example;
     }
 
     private static boolean isEnum(Type type) {

@@ -147,6 +147,9 @@ class AccessSpec {
                 """
                 {"teamId": "%s", "profileId": "%s"}"""
                         .formatted(TEAMS.get(Role.AGENT), stranger.id());
+            case "DefineSchedule" ->
+                """
+                {"name": "Office hours", "zone": "Europe/Berlin", "hours": ["monday 09:00-17:00"]}""";
             default -> throw new AssertionError(rule.command() + " has no body here");
         };
     }

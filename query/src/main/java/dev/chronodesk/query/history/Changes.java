@@ -12,6 +12,9 @@ import dev.chronodesk.events.profile.RoleAssigned;
 import dev.chronodesk.events.roster.AdministratorAdded;
 import dev.chronodesk.events.roster.AdministratorRemoved;
 import dev.chronodesk.events.roster.RosterEvent;
+import dev.chronodesk.events.schedule.ScheduleDefined;
+import dev.chronodesk.events.schedule.ScheduleEvent;
+import dev.chronodesk.events.schedule.WeeklyHours;
 import dev.chronodesk.events.team.TeamCreated;
 import dev.chronodesk.events.team.TeamEvent;
 import dev.chronodesk.events.team.TeamMemberAdded;
@@ -25,6 +28,7 @@ import dev.chronodesk.events.ticket.TicketCreated;
 import dev.chronodesk.events.ticket.TicketEvent;
 import dev.chronodesk.events.ticket.TicketUnassigned;
 import dev.chronodesk.events.ticket.Visibility;
+import java.time.LocalDate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +53,7 @@ public final class Changes {
             case ProfileEvent e -> of(e);
             case AddressEvent e -> of(e);
             case RosterEvent e -> of(e);
+            case ScheduleEvent e -> of(e);
             default -> throw new IllegalArgumentException("no history of " + event.streamType());
         };
     }
@@ -124,6 +129,20 @@ public final class Changes {
                 new Changes().to("profile_id", e.profileId()).map();
             case AdministratorRemoved e ->
                 new Changes().change("profile_id", e.profileId(), null).map();
+        };
+    }
+
+    private static Map<String, Change> of(ScheduleEvent event) {
+        return switch (event) {
+            case ScheduleDefined e ->
+                new Changes()
+                        .to("name", e.name())
+                        .to("zone", e.zone())
+                        .to("hours", e.hours().stream().map(WeeklyHours::toString).toList())
+                        .to(
+                                "holidays",
+                                e.holidays().stream().map(LocalDate::toString).toList())
+                        .map();
         };
     }
 

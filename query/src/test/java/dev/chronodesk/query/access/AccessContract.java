@@ -57,36 +57,42 @@ abstract class AccessContract {
         customer | profiles        | 1 | - | 2 | 0
         customer | teams           | - | - | - | 0
         customer | team_members    | - | - | - | 0
+        customer | schedules       | - | - | - | 0
         agent    | tickets         | 1 | - | - | 1
         agent    | ticket_comments | 1 | 1 | - | 1
         agent    | ticket_events   | 4 | 1 | - | 2
         agent    | profiles        | 1 | - | 2 | 2
         agent    | teams           | - | - | - | 1
         agent    | team_members    | - | - | - | 1
+        agent    | schedules       | - | - | - | 1
         admin    | tickets         | 1 | - | - | 1
         admin    | ticket_comments | 1 | 1 | - | 1
         admin    | ticket_events   | 4 | 1 | - | 2
         admin    | profiles        | 1 | - | 2 | 2
         admin    | teams           | - | - | - | 1
         admin    | team_members    | - | - | - | 1
+        admin    | schedules       | - | - | - | 1
         auditor  | tickets         | 1 | - | - | 1
         auditor  | ticket_comments | 1 | 1 | - | 1
         auditor  | ticket_events   | 4 | 1 | - | 2
         auditor  | profiles        | 1 | - | 2 | 2
         auditor  | teams           | - | - | - | 1
         auditor  | team_members    | - | - | - | 1
+        auditor  | schedules       | - | - | - | 1
         analyst  | tickets         | 1 | - | - | 1
         analyst  | ticket_comments | 1 | 1 | - | 1
         analyst  | ticket_events   | 4 | 1 | - | 2
         analyst  | profiles        | 1 | - | 2 | 2
         analyst  | teams           | - | - | - | 1
         analyst  | team_members    | - | - | - | 1
+        analyst  | schedules       | - | - | - | 1
         service  | tickets         | 1 | - | - | 1
         service  | ticket_comments | 1 | 1 | - | 1
         service  | ticket_events   | 4 | 1 | - | 2
         service  | profiles        | 1 | - | 2 | 2
         service  | teams           | - | - | - | 1
         service  | team_members    | - | - | - | 1
+        service  | schedules       | - | - | - | 1
         """)
     void the_matrix(String role, String view, String own, String internal, String staff, String other)
             throws SQLException {
@@ -118,7 +124,7 @@ abstract class AccessContract {
             case "profiles own" -> is("id", world.bob);
             case "profiles staff" -> "id in ('" + world.ada + "', '" + world.ann + "')";
             case "profiles other" -> "id in ('" + world.eve + "', '" + world.amy + "')";
-            case "teams other", "team_members other" -> "true";
+            case "teams other", "team_members other", "schedules other" -> "true";
             default -> throw new AssertionError(view + " has no " + part);
         };
     }
@@ -158,7 +164,16 @@ abstract class AccessContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tickets", "ticket_comments", "ticket_events", "profiles", "teams", "team_members"})
+    @ValueSource(
+            strings = {
+                "tickets",
+                "ticket_comments",
+                "ticket_events",
+                "profiles",
+                "teams",
+                "team_members",
+                "schedules"
+            })
     void nobody_and_the_bare_login_read_nothing(String view) throws SQLException {
         try (var connection = become("chronodesk_anon", "{\"role\":\"anon\"}")) {
             denied(connection, "select count(*) from api." + view);
@@ -218,7 +233,7 @@ abstract class AccessContract {
             assertThat(count(connection, "select count(*) from api.tickets")).isEqualTo(1);
         }
         try (var connection = become("chronodesk_customer", "{}")) {
-            for (var view : List.of("tickets", "ticket_comments", "ticket_events", "profiles", "teams"))
+            for (var view : List.of("tickets", "ticket_comments", "ticket_events", "profiles", "teams", "schedules"))
                 assertThat(count(connection, "select count(*) from api." + view))
                         .isZero();
         }
@@ -257,7 +272,9 @@ abstract class AccessContract {
                 "api.agent_counts(null, null)",
                 "api.backlog(now())",
                 "api.ticket_versions",
-                "api.ticket_stations");
+                "api.ticket_stations",
+                "api.working_hours('" + world.schedule + "', '2026-01-01', '2026-02-01')",
+                "api.business_seconds('" + world.schedule + "', '2026-01-01', '2026-02-01')");
         for (var metric : metrics) {
             var sql = "select count(*) from " + metric;
             try (var connection = as(Role.of(role))) {
@@ -288,6 +305,7 @@ abstract class AccessContract {
                     .containsExactly(
                             "api._position",
                             "api.profiles",
+                            "api.schedules",
                             "api.team_members",
                             "api.teams",
                             "api.ticket_comments",
@@ -306,14 +324,17 @@ abstract class AccessContract {
                     """));
             assertThat(callable)
                     .containsExactly(
+                            "api._offset_s",
                             "api.agent_counts",
                             "api.agent_metric",
                             "api.agent_performance",
                             "api.backlog",
+                            "api.business_seconds",
                             "api.desk_metric",
                             "api.measurements",
                             "api.search_tickets",
                             "api.team_metric",
+                            "api.working_hours",
                             "auth.jwt",
                             "auth.uid");
         }

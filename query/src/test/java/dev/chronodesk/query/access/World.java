@@ -4,6 +4,7 @@ import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.events.schedule.ScheduleId;
 import dev.chronodesk.events.team.TeamId;
 import dev.chronodesk.events.team.TeamMemberAdded;
 import dev.chronodesk.events.ticket.CommentId;
@@ -13,6 +14,7 @@ import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
 import java.time.Duration;
+import java.util.List;
 
 /** Two customers with a ticket each, and everybody who may or may not know of them. */
 public final class World implements AutoCloseable {
@@ -43,6 +45,7 @@ public final class World implements AutoCloseable {
     public final CommentId said;
     public final CommentId note;
     public final CommentId toEve;
+    public final ScheduleId schedule;
     /** Position of the internal note. */
     public final long notePosition;
 
@@ -68,6 +71,7 @@ public final class World implements AutoCloseable {
         said = histories.by(ann).later(Duration.ofMinutes(5)).comment(bobs, ann, "Use water", Visibility.PUBLIC);
         toEve = histories.by(amy).comment(eves, amy, "Open a window", Visibility.PUBLIC);
         histories.by(ada).later(Duration.ofMinutes(5)).move(bobs, Status.NEW, Status.OPEN);
+        schedule = histories.by(root).schedule(null, "Europe/Berlin", List.of("monday 09:00-17:00"), "2026-12-25");
         desk.caughtUp();
     }
 

@@ -80,6 +80,7 @@ class ReadTablesSpec {
                 "profile.ProfileRow",
                 "team.TeamRow",
                 "team.TeamMemberRow",
+                "schedule.ScheduleRow",
                 "statistics.TicketMeasureRow",
                 "statistics.TicketSolvingRow",
                 "statistics.TicketReplyRow",
@@ -143,7 +144,7 @@ class ReadTablesSpec {
                         + " and not coalesce('security_invoker=true' = any (reloptions), false)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"))
-                .hasSize(9);
+                .hasSize(10);
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.address.AddressEvent;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.roster.RosterEvent;
+import dev.chronodesk.events.schedule.ScheduleEvent;
 import dev.chronodesk.events.team.TeamEvent;
 import dev.chronodesk.events.ticket.TicketEvent;
 import java.util.ArrayList;
@@ -45,7 +46,13 @@ public final class EventCodec {
 
     /** The table of contents: every kind of stream. */
     private static final List<Class<? extends Event>> KINDS =
-            List.of(TicketEvent.class, TeamEvent.class, ProfileEvent.class, AddressEvent.class, RosterEvent.class);
+            List.of(
+                    TicketEvent.class,
+                    TeamEvent.class,
+                    ProfileEvent.class,
+                    AddressEvent.class,
+                    RosterEvent.class,
+                    ScheduleEvent.class);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
