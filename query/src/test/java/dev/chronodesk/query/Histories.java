@@ -31,12 +31,14 @@ import dev.chronodesk.events.ticket.TicketId;
 import dev.chronodesk.events.ticket.TicketType;
 import dev.chronodesk.events.ticket.TicketUnassigned;
 import dev.chronodesk.events.ticket.Visibility;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -138,6 +140,25 @@ public final class Histories {
                 hours.stream().map(WeeklyHours::of).toList(),
                 Stream.of(holidays).map(LocalDate::parse).toList()));
         return id;
+    }
+
+    /** Hours of a week made up from a seed, none of them overlapping. */
+    public static List<String> weekly(Random random) {
+        var weekly = new ArrayList<String>();
+        for (var day : DayOfWeek.values())
+            for (var minute = random.nextInt(600); minute < 1440 && random.nextInt(5) > 0; ) {
+                var until = Math.min(1440, minute + 1 + random.nextInt(600));
+                weekly.add(String.format(
+                        Locale.ROOT,
+                        "%s %02d:%02d-%02d:%02d",
+                        day.name().toLowerCase(Locale.ROOT),
+                        minute / 60,
+                        minute % 60,
+                        until / 60,
+                        until % 60));
+                minute = until + random.nextInt(120);
+            }
+        return weekly.isEmpty() ? List.of("sunday 01:00-03:00") : weekly;
     }
 
     public TicketId ticket(ProfileId requester, String subject) {

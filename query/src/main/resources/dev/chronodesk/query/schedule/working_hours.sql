@@ -3,8 +3,9 @@
 -- So a day has its 23 or 25 hours, an hour that a clock skips is worked by nobody, and one that it shows twice counts
 -- twice. Computed when it is asked for and not folded: nothing needs a horizon, and a zone's new rules hold at once.
 
--- _offset_s: how far the clocks of a zone are before UTC at a second of Unix time.
-create function ${api}._offset_s("zone" text, "at" bigint)
+-- offset_s: how far the clocks of a zone are before UTC at a second of Unix time. It is beside the tables, so nobody else
+-- may name it.
+create function offset_s("zone" text, "at" bigint)
 returns bigint
 language sql immutable parallel safe security invoker
 return extract(epoch from (to_timestamp("at") at time zone "zone") at time zone 'UTC')::bigint - "at";
@@ -33,8 +34,8 @@ begin atomic
   -- between two days with different offsets lies the second at which the clocks change
   sampled as (
     select d.version, d.zone, p.at as until_s, lag(p.at) over in_order as since_s,
-           ${api}._offset_s(d.zone, p.at) as offset_s,
-           lag(${api}._offset_s(d.zone, p.at)) over in_order as before_s
+           offset_s(d.zone, p.at) as offset_s,
+           lag(offset_s(d.zone, p.at)) over in_order as before_s
     from defined d
     cross join lateral (
       select generate_series(d.since_s, d.until_s, 86400) as at union select d.until_s
@@ -50,12 +51,12 @@ begin atomic
            case when m.changed then n.since_s else m.at end, case when m.changed then m.at else n.until_s end, n.before_s
     from narrowed n
     cross join lateral (select (n.since_s + n.until_s) / 2 as at) h
-    cross join lateral (select h.at, ${api}._offset_s(n.zone, h.at) <> n.before_s as changed) m
+    cross join lateral (select h.at, offset_s(n.zone, h.at) <> n.before_s as changed) m
     where n.until_s - n.since_s > 1
   ),
   -- stretches in which the clocks of the zone do not change
   steady as (
-    select b.version, b.at as since_s, ${api}._offset_s(b.zone, b.at) as offset_s,
+    select b.version, b.at as since_s, offset_s(b.zone, b.at) as offset_s,
            lead(b.at, 1, b.until_s) over (partition by b.version order by b.at) as until_s
     from (
       select d.version, d.zone, d.since_s as at, d.until_s from defined d
@@ -109,8 +110,14 @@ begin atomic
   from ${api}.working_hours("schedule", "since", "until") w;
 end;
 
-revoke execute on function ${api}._offset_s(text, bigint), ${api}.working_hours(uuid, timestamptz, timestamptz),
-  ${api}.business_seconds(uuid, timestamptz, timestamptz) from public;
-grant execute on function ${api}._offset_s(text, bigint), ${api}.working_hours(uuid, timestamptz, timestamptz),
+revoke execute on function
+  offset_s(text, bigint),
+  ${api}.working_hours(uuid, timestamptz, timestamptz),
+  ${api}.business_seconds(uuid, timestamptz, timestamptz)
+  from public;
+
+grant execute on function
+  offset_s(text, bigint),
+  ${api}.working_hours(uuid, timestamptz, timestamptz),
   ${api}.business_seconds(uuid, timestamptz, timestamptz)
   to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;

@@ -1,32 +1,26 @@
--- Metrics, version 1, in calendar time. docs/analysts.md defines each. Periods are ["since", "until"); null leaves an
--- end open. Durations are seconds. All bodies are parsed now: a caller needs the tables' grants, not their schema.
+-- Metrics, version 1, in calendar time, or in the business time of a schedule. docs/analysts.md defines each. Periods are
+-- ["since", "until"); null leaves an end open. Durations are seconds. All bodies are parsed now: a caller needs the
+-- tables' grants, not their schema.
 
--- measurements: the values behind a metric, each with the events that it was computed from.
---   first_response, next_response, first_resolution, full_resolution: those that ended in the period
---   requester_wait, agent_wait, on_hold, agent_work: stretches of time in a status, cut to the period, for the assignee
---   and the team of that time; the stretch that has not ended is cut at the end of the period, or now
--- until_position is null where the stretch had not ended in the period.
-create function ${api}.measurements("metric" text, "since" timestamptz, "until" timestamptz)
+-- measured: from when to when something was measured. It is beside the tables, so nobody else may name it.
+create function measured("metric" text, "since" timestamptz, "until" timestamptz)
 returns table (
   ticket_id      uuid,
   agent_id       uuid,
   team_id        uuid,
   began_at       timestamptz,
   ended_at       timestamptz,
-  seconds        double precision,
   from_position  bigint,
   until_position bigint
 )
 language sql stable parallel safe security invoker
 begin atomic
-  select s.ticket_id, s.agent_id, s.team_id, s.began_at, s.ended_at,
-         extract(epoch from s.ended_at - s.began_at)::double precision, s.from_position, s.until_position
+  select s.ticket_id, s.agent_id, s.team_id, s.began_at, s.ended_at, s.from_position, s.until_position
   from ticket_spans s
   where s.kind = "metric"
     and s.ended_at >= coalesce("since", '-infinity') and s.ended_at < coalesce("until", 'infinity')
   union all
-  select c.ticket_id, c.assignee_id, c.team_id, c.began_at, c.ended_at,
-         extract(epoch from c.ended_at - c.began_at)::double precision, c.from_position, c.until_position
+  select c.ticket_id, c.assignee_id, c.team_id, c.began_at, c.ended_at, c.from_position, c.until_position
   from (
     select v.ticket_id, v.assignee_id, v.team_id, v.status, v.from_position,
            greatest(v.began_at, coalesce("since", '-infinity')) as began_at,
@@ -47,10 +41,61 @@ begin atomic
         end;
 end;
 
+-- measurements: the values behind a metric, each with the events that it was computed from.
+--   first_response, next_response, first_resolution, full_resolution: those that ended in the period
+--   requester_wait, agent_wait, on_hold, agent_work: stretches of time in a status, cut to the period, for the assignee
+--   and the team of that time; the stretch that has not ended is cut at the end of the period, or now
+-- until_position is null where the stretch had not ended in the period.
+-- In business time the hours of the whole span are looked at once, with the seconds worked before each stretch of them;
+-- what was worked before an instant is then found by bisection. An unknown schedule has no values.
+create function ${api}.measurements(
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
+returns table (
+  ticket_id      uuid,
+  agent_id       uuid,
+  team_id        uuid,
+  began_at       timestamptz,
+  ended_at       timestamptz,
+  seconds        double precision,
+  from_position  bigint,
+  until_position bigint
+)
+language sql stable parallel safe security invoker
+begin atomic
+  with hours as materialized (
+    select array_agg(h.began_at order by h.began_at) as began_at, array_agg(h.ended_at order by h.began_at) as ended_at,
+           array_agg(h.worked - h.seconds order by h.began_at) as before
+    from (
+      select w.began_at, w.ended_at, s.seconds, sum(s.seconds) over (order by w.began_at) as worked
+      from (
+        select min(least(m.began_at, m.ended_at)) as since, max(greatest(m.began_at, m.ended_at)) as until
+        from measured("metric", "since", "until") m
+        having count(*) > 0
+      ) span
+      cross join lateral ${api}.working_hours("schedule", span.since, span.until) w
+      cross join lateral (select extract(epoch from w.ended_at - w.began_at)::double precision as seconds) s
+    ) h
+  )
+  select m.ticket_id, m.agent_id, m.team_id, m.began_at, m.ended_at,
+         case when "schedule" is null then extract(epoch from m.ended_at - m.began_at)::double precision
+         else (
+           select coalesce(sum(e.sign * (h.before[b.n]
+                                         + extract(epoch from least(e.at, h.ended_at[b.n]) - h.began_at[b.n]))), 0)
+           from hours h
+           cross join lateral (values (1, m.ended_at), (-1, m.began_at)) as e(sign, at)
+           cross join lateral (select width_bucket(e.at, h.began_at) as n) b
+           where b.n > 0
+         ) end,
+         m.from_position, m.until_position
+  from measured("metric", "since", "until") m
+  where "schedule" is null or exists (select from schedules s where s.id = "schedule");
+end;
+
 -- metric_by: a metric's values by 'agent', 'team' or 'desk', which has nobody. It is beside the tables, so nobody else may
 -- name it. A value is one measurement; for time in a status it is the sum of a ticket's stretches in the period.
 -- p: percentile_cont at 0.5, 0.9 and 0.95.
-create function metric_by("by" text, "metric" text, "since" timestamptz, "until" timestamptz)
+create function metric_by(
+  "by" text, "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid)
 returns table (who uuid, n bigint, total double precision, mean double precision, p double precision[])
 language sql stable parallel safe security invoker
 begin atomic
@@ -58,7 +103,7 @@ begin atomic
          percentile_cont(array[0.5, 0.9, 0.95]) within group (order by d.seconds)
   from (
     select w.who, sum(m.seconds) as seconds
-    from ${api}.measurements("metric", "since", "until") m,
+    from ${api}.measurements("metric", "since", "until", "schedule") m,
          lateral (select case "by" when 'agent' then m.agent_id when 'team' then m.team_id end as who) w
     group by w.who, m.ticket_id, case when "metric" = 'next_response' then m.from_position end
   ) d
@@ -66,7 +111,8 @@ begin atomic
 end;
 
 -- agent_metric: a metric's values per agent.
-create function ${api}.agent_metric("metric" text, "since" timestamptz, "until" timestamptz)
+create function ${api}.agent_metric(
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
 returns table (
   agent_id uuid,
   count    bigint,
@@ -79,12 +125,13 @@ returns table (
 language sql stable parallel safe security invoker
 begin atomic
   select g.who, g.n, g.total, g.mean, g.p[1], g.p[2], g.p[3]
-  from metric_by('agent', "metric", "since", "until") g
+  from metric_by('agent', "metric", "since", "until", "schedule") g
   order by g.who nulls last;
 end;
 
 -- team_metric: the same per team.
-create function ${api}.team_metric("metric" text, "since" timestamptz, "until" timestamptz)
+create function ${api}.team_metric(
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
 returns table (
   team_id  uuid,
   count    bigint,
@@ -97,12 +144,13 @@ returns table (
 language sql stable parallel safe security invoker
 begin atomic
   select g.who, g.n, g.total, g.mean, g.p[1], g.p[2], g.p[3]
-  from metric_by('team', "metric", "since", "until") g
+  from metric_by('team', "metric", "since", "until", "schedule") g
   order by g.who nulls last;
 end;
 
 -- desk_metric: the same for the whole desk; always one row.
-create function ${api}.desk_metric("metric" text, "since" timestamptz, "until" timestamptz)
+create function ${api}.desk_metric(
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
 returns table (
   count   bigint,
   total_s double precision,
@@ -114,7 +162,7 @@ returns table (
 language sql stable parallel safe security invoker
 begin atomic
   select coalesce(g.n, 0), coalesce(g.total, 0), g.mean, g.p[1], g.p[2], g.p[3]
-  from (select) always left join metric_by('desk', "metric", "since", "until") g on true;
+  from (select) always left join metric_by('desk', "metric", "since", "until", "schedule") g on true;
 end;
 
 -- agent_counts: what is counted per agent in a period.
@@ -197,21 +245,23 @@ grant select on ${api}.ticket_stations
   to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
 
 revoke execute on function
-  ${api}.measurements(text, timestamptz, timestamptz),
-  metric_by(text, text, timestamptz, timestamptz),
-  ${api}.agent_metric(text, timestamptz, timestamptz),
-  ${api}.team_metric(text, timestamptz, timestamptz),
-  ${api}.desk_metric(text, timestamptz, timestamptz),
+  ${api}.measurements(text, timestamptz, timestamptz, uuid),
+  measured(text, timestamptz, timestamptz),
+  metric_by(text, text, timestamptz, timestamptz, uuid),
+  ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
+  ${api}.team_metric(text, timestamptz, timestamptz, uuid),
+  ${api}.desk_metric(text, timestamptz, timestamptz, uuid),
   ${api}.agent_counts(timestamptz, timestamptz),
   ${api}.backlog(timestamptz)
   from public;
 
 grant execute on function
-  ${api}.measurements(text, timestamptz, timestamptz),
-  metric_by(text, text, timestamptz, timestamptz),
-  ${api}.agent_metric(text, timestamptz, timestamptz),
-  ${api}.team_metric(text, timestamptz, timestamptz),
-  ${api}.desk_metric(text, timestamptz, timestamptz),
+  ${api}.measurements(text, timestamptz, timestamptz, uuid),
+  measured(text, timestamptz, timestamptz),
+  metric_by(text, text, timestamptz, timestamptz, uuid),
+  ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
+  ${api}.team_metric(text, timestamptz, timestamptz, uuid),
+  ${api}.desk_metric(text, timestamptz, timestamptz, uuid),
   ${api}.agent_counts(timestamptz, timestamptz),
   ${api}.backlog(timestamptz)
   to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;

@@ -324,7 +324,6 @@ abstract class AccessContract {
                     """));
             assertThat(callable)
                     .containsExactly(
-                            "api._offset_s",
                             "api.agent_counts",
                             "api.agent_metric",
                             "api.agent_performance",

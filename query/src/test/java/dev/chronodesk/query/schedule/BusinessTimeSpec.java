@@ -164,13 +164,13 @@ class BusinessTimeSpec {
             var change = change(zone, random);
             var first = change.minus(20, ChronoUnit.DAYS);
             var last = change.plus(20, ChronoUnit.DAYS);
-            var schedule = histories.at(change.minus(5, ChronoUnit.DAYS)).schedule(null, zone, weekly(random));
+            var schedule = histories.at(change.minus(5, ChronoUnit.DAYS)).schedule(null, zone, Histories.weekly(random));
             histories
                     .at(change.plus(random.nextInt(3), ChronoUnit.HOURS))
                     .schedule(
                             schedule,
                             zone,
-                            weekly(random),
+                            Histories.weekly(random),
                             LocalDate.ofInstant(change, ZoneId.of(zone))
                                     .plusDays(random.nextInt(9))
                                     .toString());
@@ -199,23 +199,5 @@ class BusinessTimeSpec {
         return next == null || next.getInstant().isAfter(Instant.parse("2024-12-31T00:00:00Z"))
                 ? day
                 : next.getInstant();
-    }
-
-    private static List<String> weekly(Random random) {
-        var weekly = new ArrayList<String>();
-        for (var day : DayOfWeek.values())
-            for (var minute = random.nextInt(600); minute < 1440 && random.nextInt(5) > 0; ) {
-                var until = Math.min(1440, minute + 1 + random.nextInt(600));
-                weekly.add(String.format(
-                        Locale.ROOT,
-                        "%s %02d:%02d-%02d:%02d",
-                        day.name().toLowerCase(Locale.ROOT),
-                        minute / 60,
-                        minute % 60,
-                        until / 60,
-                        until % 60));
-                minute = until + random.nextInt(120);
-            }
-        return weekly.isEmpty() ? List.of("sunday 01:00-03:00") : weekly;
     }
 }

@@ -7,6 +7,7 @@ import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.events.schedule.ScheduleId;
 import dev.chronodesk.events.ticket.MovedToTeam;
 import dev.chronodesk.events.ticket.Status;
 import dev.chronodesk.events.ticket.Visibility;
@@ -15,24 +16,33 @@ import dev.chronodesk.query.Histories;
 import dev.chronodesk.query.Http;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.rest.RestController;
+import dev.chronodesk.query.schedule.WallClock;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every metric by cases, and all of them against {@link Oracle} on a random history. */
+/** Every metric by cases, and all of them against {@link Oracle} on a random history, in calendar and business time. */
 class MetricsSpec {
 
     private static final Instant NINE = Instant.parse("2026-01-05T09:00:00Z");
+
+    /** A few days before clocks change in Berlin, in Santiago, or on Lord Howe, by half an hour. */
+    private static final List<Instant> CHANGES = Stream.of("2026-03-27", "2026-10-23", "2026-04-03", "2026-09-04")
+            .map(day -> Instant.parse(day + "T08:00:00Z"))
+            .toList();
 
     private TestDatabase database;
     private Desk desk;
@@ -93,7 +103,13 @@ class MetricsSpec {
     }
 
     private static String call(String function, String metric, Instant since, Instant until) {
-        return "select * from api." + function + "('" + metric + "', '" + since + "', '" + until + "')";
+        return call(function, metric, since, until, null);
+    }
+
+    private static String call(
+            String function, String metric, Instant since, Instant until, @Nullable ScheduleId schedule) {
+        return "select * from api." + function + "('" + metric + "', '" + since + "', '" + until + "'"
+                + (schedule == null ? "" : ", '" + schedule + "'") + ")";
     }
 
     private List<List<String>> day(String function, String metric) throws SQLException {
@@ -205,6 +221,11 @@ class MetricsSpec {
         var metric = http.get("/rest/v1/rpc/desk_metric?metric=first_response&since=" + NINE + "&until=" + minutes(9));
         assertThat(metric.status()).as(metric.body()).isEqualTo(200);
         assertThat(metric.json().get(0).path("total_s").asDouble()).isEqualTo(120);
+        var schedule = histories.schedule(null, "UTC", List.of("monday 09:01-17:00"));
+        desk.caughtUp();
+        var business = http.get("/rest/v1/rpc/desk_metric?metric=first_response&since=" + NINE + "&until=" + minutes(9)
+                + "&schedule=" + schedule);
+        assertThat(business.json().get(0).path("total_s").asDouble()).isEqualTo(60);
         var backlog = http.get("/rest/v1/rpc/backlog?at=" + minutes(1));
         assertThat(backlog.json().get(0).path("tickets").asInt()).isEqualTo(1);
         assertThat(http.get("/rest/v1/ticket_versions?select=status").body()).contains("new");
@@ -226,37 +247,80 @@ class MetricsSpec {
         }
     }
 
+    @Test
+    void in_business_time_only_the_hours_of_the_schedule_count() throws SQLException {
+        var schedule = histories.schedule(null, "Europe/Berlin", List.of("monday 09:00-17:00", "tuesday 09:00-17:00"));
+        var ticket = histories.at(NINE).ticket(bob, "A");
+        histories.assign(ticket, null, ada);
+        histories.at(NINE.plus(Duration.ofHours(24))).by(ada).comment(ticket, ada, "yes", Visibility.PUBLIC);
+        histories.move(ticket, Status.NEW, Status.PENDING);
+        // from 10 to 17 on Monday and from 9 to 10 on Tuesday, in Berlin
+        for (var metric : List.of("first_response", "requester_wait", "agent_work"))
+            assertThat(ask(call("agent_metric", metric, NINE, minutes(3000), schedule)))
+                    .as(metric)
+                    .extracting(row -> row.get(0) + " " + row.get(1) + " " + row.get(2))
+                    .contains(ada + " 1 " + 8 * 3600);
+        assertThat(ask(call("desk_metric", "agent_wait", NINE, minutes(3000), schedule)))
+                .extracting(row -> row.get(0) + " " + row.get(1))
+                .containsExactly("1 " + 7 * 3600);
+        assertThat(ask(call("desk_metric", "agent_wait", NINE, minutes(3000), new ScheduleId(new UUID(1, 2)))))
+                .as("nobody defined that schedule")
+                .containsExactly(List.of("0", "0", "null", "null", "null", "null"));
+    }
+
     /** Some hundred tickets; {@code -Dtickets=10000} for as many, {@code -Dseed=…} for the same again. */
     @Test
     void random_histories_agree_with_the_oracle_to_the_second() throws SQLException {
         var seed = Long.getLong("seed", System.nanoTime());
         var tickets = Integer.getInteger("tickets", 300);
         System.out.println("MetricsSpec -Dseed=" + seed + " -Dtickets=" + tickets);
-        new Histories(desk.log(), seed).random(tickets * 6);
-        var log = desk.log().after(0, Integer.MAX_VALUE);
-        var oracle = new Oracle(log);
         var random = new Random(seed);
-        var span = Duration.between(log.getFirst().occurredAt(), log.getLast().occurredAt());
+        var start = CHANGES.get(random.nextInt(CHANGES.size()));
+        var history = new Histories(desk.log(), seed).at(start);
+        history.random(tickets * 3);
+        var schedules = new ArrayList<ScheduleId>();
+        for (var zone : List.of("Europe/Berlin", "America/Santiago", "Australia/Lord_Howe")) {
+            // the first version holds for what was before it, and the second from a whole minute on
+            var schedule = history.schedule(null, zone, Histories.weekly(random), "2026-04-06");
+            history.at(history.now().plusSeconds(60).truncatedTo(ChronoUnit.MINUTES))
+                    .schedule(schedule, zone, Histories.weekly(random));
+            schedules.add(schedule);
+        }
+        history.random(tickets * 6);
+        var log = desk.log().after(0, Integer.MAX_VALUE);
+        var end = history.now().plusSeconds(1);
+        var calendar = new Oracle(log);
+        var span = Duration.between(start, end);
         var compared = 0;
         for (var i = 0; i < 4; i++) {
-            var since = log.getFirst().occurredAt().plusSeconds(random.nextLong(span.toSeconds()));
+            var since = start.plusSeconds(random.nextLong(span.toSeconds()));
             var until = since.plusSeconds(random.nextLong(span.toSeconds()));
             if (i == 0) {
-                since = Instant.parse("2026-01-01T00:00:00Z");
-                until = log.getLast().occurredAt().plusSeconds(1);
+                since = start;
+                until = end;
             }
-            for (var metric : Oracle.METRICS) {
-                var values = oracle.values(metric, since, until);
-                compared += compare(values, Oracle.Value::agent, call("agent_metric", metric, since, until), seed);
-                compare(values, Oracle.Value::team, call("team_metric", metric, since, until), seed);
-                explained(oracle, metric, since, until);
-            }
-            assertThat(counts(since, until)).as("seed %s", seed).isEqualTo(oracle.counts(since, until));
-            assertThat(backlog(until)).as("backlog at %s, seed %s", until, seed).isEqualTo(oracle.backlog(until));
+            compared += compare(calendar, null, since, until, seed);
+            var schedule = schedules.get(i % schedules.size());
+            var clock = new WallClock(log, schedule, start, until.isAfter(end) ? until : end);
+            compared += compare(new Oracle(log, clock::seconds), schedule, since, until, seed);
+            assertThat(counts(since, until)).as("seed %s", seed).isEqualTo(calendar.counts(since, until));
+            assertThat(backlog(until)).as("backlog at %s, seed %s", until, seed).isEqualTo(calendar.backlog(until));
         }
-        System.out.println("MetricsSpec: " + oracle.tickets() + " tickets, " + log.size() + " events, " + compared
+        System.out.println("MetricsSpec: " + calendar.tickets() + " tickets, " + log.size() + " events, " + compared
                 + " numbers of agents agree");
         assertThat(compared).isPositive();
+    }
+
+    private int compare(Oracle oracle, @Nullable ScheduleId schedule, Instant since, Instant until, long seed)
+            throws SQLException {
+        var compared = 0;
+        for (var metric : Oracle.METRICS) {
+            var values = oracle.values(metric, since, until);
+            compared += compare(values, Oracle.Value::agent, call("agent_metric", metric, since, until, schedule), seed);
+            compare(values, Oracle.Value::team, call("team_metric", metric, since, until, schedule), seed);
+            explained(oracle, metric, since, until, schedule);
+        }
+        return compared;
     }
 
     private int compare(
@@ -279,17 +343,20 @@ class MetricsSpec {
     }
 
     /** The measurements add up to the number, and each one names events of its ticket. */
-    private void explained(Oracle oracle, String metric, Instant since, Instant until) throws SQLException {
+    private void explained(
+            Oracle oracle, String metric, Instant since, Instant until, @Nullable ScheduleId schedule)
+            throws SQLException {
         var total = 0.0;
-        for (var row : ask(call("measurements", metric, since, until))) {
+        for (var row : ask(call("measurements", metric, since, until, schedule))) {
             total += Double.parseDouble(row.get(5));
             assertThat(oracle.belongs(Long.parseLong(row.get(6)), row.get(0))).isTrue();
             if (!row.get(7).equals("null"))
                 assertThat(oracle.belongs(Long.parseLong(row.get(7)), row.get(0)))
                         .isTrue();
         }
-        var number = Double.parseDouble(
-                ask(call("desk_metric", metric, since, until)).getFirst().get(1));
+        var number = Double.parseDouble(ask(call("desk_metric", metric, since, until, schedule))
+                .getFirst()
+                .get(1));
         assertThat(total).as(metric).isCloseTo(number, within(1e-3));
     }
 

@@ -43,12 +43,28 @@ final class Oracle {
     /** One value of a metric. {@code unit} says which values belong together: a ticket, or an event. */
     record Value(String agent, String team, String unit, double seconds) {}
 
+    /** How long it is from one instant to another. */
+    @FunctionalInterface
+    interface Time {
+        double seconds(Instant from, Instant to);
+    }
+
+    private static final Time CALENDAR =
+            (from, to) -> Duration.between(from, to).toMillis() / 1000.0;
+
     private record Then(Status status, String assignee, String team) {}
 
     private final Map<UUID, List<Recorded<Event>>> tickets = new LinkedHashMap<>();
     private final Map<Long, String> owners = new HashMap<>();
 
+    private final Time time;
+
     Oracle(List<Recorded<Event>> log) {
+        this(log, CALENDAR);
+    }
+
+    Oracle(List<Recorded<Event>> log, Time time) {
+        this.time = time;
         for (var recorded : log)
             if (recorded.event() instanceof TicketEvent e) {
                 tickets.computeIfAbsent(e.streamId(), unseen -> new ArrayList<>())
@@ -87,7 +103,7 @@ final class Oracle {
         return values;
     }
 
-    private static List<Value> values(String metric, List<Recorded<Event>> events, Instant since, Instant until) {
+    private List<Value> values(String metric, List<Recorded<Event>> events, Instant since, Instant until) {
         return switch (metric) {
             case "first_response" -> responses(events, true, since, until);
             case "next_response" -> responses(events, false, since, until);
@@ -115,7 +131,7 @@ final class Oracle {
         return solvings;
     }
 
-    private static List<Value> resolutions(
+    private List<Value> resolutions(
             List<Recorded<Event>> events, List<Integer> solvings, int which, Instant since, Instant until) {
         if (solvings.size() <= which || which < 0) return List.of();
         var i = solvings.get(which);
@@ -126,7 +142,7 @@ final class Oracle {
                 then.assignee(),
                 then.team(),
                 "event " + events.get(i).position(),
-                seconds(events.getFirst().occurredAt(), at)));
+                time.seconds(events.getFirst().occurredAt(), at)));
     }
 
     private static boolean isReply(Recorded<Event> recorded) {
@@ -136,7 +152,7 @@ final class Oracle {
                 && !recorded.metadata().automation();
     }
 
-    private static List<Value> responses(List<Recorded<Event>> events, boolean first, Instant since, Instant until) {
+    private List<Value> responses(List<Recorded<Event>> events, boolean first, Instant since, Instant until) {
         var requester = ((TicketCreated) events.getFirst().event()).requesterId();
         var values = new ArrayList<Value>();
         for (var i = 1; i < events.size(); i++) {
@@ -159,7 +175,7 @@ final class Oracle {
                     ((CommentAdded) events.get(i).event()).authorId().toString(),
                     after(events, i).team(),
                     "event " + events.get(i).position(),
-                    seconds(waited, at)));
+                    time.seconds(waited, at)));
         }
         return values;
     }
@@ -170,7 +186,7 @@ final class Oracle {
                 && !e.authorId().equals(requester);
     }
 
-    private static List<Value> stretches(
+    private List<Value> stretches(
             List<Recorded<Event>> events, Set<Status> statuses, boolean assigned, Instant since, Instant until) {
         var values = new ArrayList<Value>();
         for (var i = 0; i < events.size(); i++) {
@@ -186,13 +202,9 @@ final class Oracle {
                         then.assignee(),
                         then.team(),
                         "ticket " + events.getFirst().position(),
-                        seconds(from, to)));
+                        time.seconds(from, to)));
         }
         return values;
-    }
-
-    private static double seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toMillis() / 1000.0;
     }
 
     /** Count, sum, mean, and the percentiles 50, 90 and 95, by who. */
