@@ -9,6 +9,8 @@ import dev.chronodesk.app.imports.Progress;
 import dev.chronodesk.app.imports.Remark;
 import dev.chronodesk.app.imports.Tally;
 import dev.chronodesk.command.door.Commands;
+import dev.chronodesk.events.schedule.ScheduleId;
+import dev.chronodesk.query.statistics.Agreement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -118,6 +120,38 @@ class ImportSpec {
     }
 
     @Test
+    void statistics_of_the_sample_are_those_of_its_events_in_calendar_and_business_time() throws Exception {
+        bring(SAMPLE);
+        agree(desk.admin());
+    }
+
+    private void agree(String admin) throws SQLException {
+        var defined = desk.command(
+                admin,
+                "DefineSchedule",
+                Map.of(
+                        "name",
+                        "Office hours",
+                        "zone",
+                        "Europe/Berlin",
+                        "hours",
+                        List.of(
+                                "monday 09:00-17:00",
+                                "wednesday 08:30-12:00",
+                                "wednesday 12:45-18:00",
+                                "sunday 00:00-24:00"),
+                        "holidays",
+                        List.of("2016-03-28", "2024-03-04")));
+        var schedule = defined.ok().json().get("result").get("scheduleId").asString();
+        assertThat(desk.read(admin, "schedules?select=version,zone&id=eq." + schedule)
+                        .toString())
+                .isEqualTo("[{\"version\":1,\"zone\":\"Europe/Berlin\"}]");
+        var agreement = new Agreement(desk.database(), "imported tickets");
+        assertThat(agreement.of(agreement.first(), agreement.last().plusSeconds(1), ScheduleId.of(schedule)))
+                .isPositive();
+    }
+
+    @Test
     void a_second_import_adds_nothing_also_without_receipts() throws Exception {
         bring(SAMPLE);
         var head = desk.head();
@@ -200,6 +234,7 @@ class ImportSpec {
         assertThat(bring(export).events()).isZero();
         assertThat(desk.head()).isEqualTo(head);
 
+        agree(admin);
         compare(admin, PerformanceFromRows.of(export, 2016).resolutionsByAgent());
     }
 

@@ -80,8 +80,7 @@ public record DefineSchedule(
         var all = shape.elements("holidays", texts, 0, MAX_HOLIDAYS, "a date such as 2026-12-25", LocalDate::parse);
         for (var i = 0; i < all.size(); i++)
             if (all.get(i).getYear() < FIRST_YEAR || all.get(i).getYear() > LAST_YEAR)
-                shape.wrong(
-                        "holidays[" + i + "]", "value", "must lie in the years " + FIRST_YEAR + " to " + LAST_YEAR);
+                shape.wrong("holidays[" + i + "]", "value", "must lie in the years " + FIRST_YEAR + " to " + LAST_YEAR);
         return all.stream().sorted().distinct().map(LocalDate::toString).toList();
     }
 

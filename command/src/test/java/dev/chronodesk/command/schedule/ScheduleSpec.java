@@ -130,7 +130,8 @@ class ScheduleSpec {
                         new DefineSchedule(null, "Office hours", BERLIN, HOURS, List.of("2026-12-25")), Senders.SYSTEM);
                 var id = new ScheduleId((UUID) first.result().get("scheduleId"));
                 var at = Instant.parse("2026-01-05T08:00:00Z");
-                assertThat(refusal(desk, new DefineSchedule(id, "Office hours", "UTC", HOURS, null), Terms.PLAIN.at(at)))
+                assertThat(refusal(
+                                desk, new DefineSchedule(id, "Office hours", "UTC", HOURS, null), Terms.PLAIN.at(at)))
                         .isInstanceOf(OccurredBeforeLast.class);
                 desk.send(new DefineSchedule(id, "Office hours", "UTC", HOURS, null), Senders.SYSTEM);
                 assertThat(desk.log.after(0, 10))
@@ -224,8 +225,7 @@ class ScheduleSpec {
         void as_many_hours_and_holidays_as_there_may_be_and_no_more() {
             var hours = new ArrayList<String>();
             for (var day : List.of("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))
-                for (var hour = 0; hour < 24; hour++)
-                    hours.add("%s %02d:00-%02d:00".formatted(day, hour, hour + 1));
+                for (var hour = 0; hour < 24; hour++) hours.add("%s %02d:00-%02d:00".formatted(day, hour, hour + 1));
             var holidays = Stream.iterate(LocalDate.of(2026, 1, 1), date -> date.plusDays(1))
                     .limit(DefineSchedule.MAX_HOLIDAYS)
                     .map(LocalDate::toString)

@@ -138,7 +138,9 @@ public final class Changes {
                 new Changes()
                         .to("name", e.name())
                         .to("zone", e.zone())
-                        .to("hours", e.hours().stream().map(WeeklyHours::toString).toList())
+                        .to(
+                                "hours",
+                                e.hours().stream().map(WeeklyHours::toString).toList())
                         .to(
                                 "holidays",
                                 e.holidays().stream().map(LocalDate::toString).toList())

@@ -73,8 +73,16 @@ class BusinessTimeSpec {
                         "select api.business_seconds(?, s.since, s.until) from unnest(?::timestamptz[],"
                                 + " ?::timestamptz[]) with ordinality as s(since, until, n) order by s.n")) {
             select.setObject(1, schedule);
-            select.setArray(2, connection.createArrayOf("text", spans.stream().map(s -> s.since().toString()).toArray()));
-            select.setArray(3, connection.createArrayOf("text", spans.stream().map(s -> s.until().toString()).toArray()));
+            select.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text",
+                            spans.stream().map(s -> s.since().toString()).toArray()));
+            select.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "text",
+                            spans.stream().map(s -> s.until().toString()).toArray()));
             try (var result = select.executeQuery()) {
                 while (result.next()) seconds.add(result.getDouble(1));
             }
@@ -164,7 +172,8 @@ class BusinessTimeSpec {
             var change = change(zone, random);
             var first = change.minus(20, ChronoUnit.DAYS);
             var last = change.plus(20, ChronoUnit.DAYS);
-            var schedule = histories.at(change.minus(5, ChronoUnit.DAYS)).schedule(null, zone, Histories.weekly(random));
+            var schedule =
+                    histories.at(change.minus(5, ChronoUnit.DAYS)).schedule(null, zone, Histories.weekly(random));
             histories
                     .at(change.plus(random.nextInt(3), ChronoUnit.HOURS))
                     .schedule(
@@ -188,7 +197,8 @@ class BusinessTimeSpec {
             for (var i = 0; i < spans.size(); i++)
                 assertThat(seconds.get(i))
                         .as("%s %s, seed %s", zone, spans.get(i), seed)
-                        .isCloseTo(clock.seconds(spans.get(i).since(), spans.get(i).until()), within(1e-3));
+                        .isCloseTo(
+                                clock.seconds(spans.get(i).since(), spans.get(i).until()), within(1e-3));
         }
     }
 

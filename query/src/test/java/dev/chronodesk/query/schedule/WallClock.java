@@ -43,8 +43,9 @@ public final class WallClock {
         var minute = clock.getHour() * 60 + clock.getMinute();
         return !inForce.holidays().contains(clock.toLocalDate())
                 && inForce.hours().stream()
-                        .anyMatch(hours ->
-                                hours.day() == clock.getDayOfWeek() && hours.from() <= minute && minute < hours.until());
+                        .anyMatch(hours -> hours.day() == clock.getDayOfWeek()
+                                && hours.from() <= minute
+                                && minute < hours.until());
     }
 
     /** The working time between two instants; negative when they are the wrong way round. */

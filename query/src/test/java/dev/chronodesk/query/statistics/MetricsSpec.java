@@ -1,7 +1,6 @@
 package dev.chronodesk.query.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
@@ -16,20 +15,15 @@ import dev.chronodesk.query.Histories;
 import dev.chronodesk.query.Http;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.rest.RestController;
-import dev.chronodesk.query.schedule.WallClock;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +40,7 @@ class MetricsSpec {
 
     private TestDatabase database;
     private Desk desk;
+    private Analyst analyst;
     private Histories histories;
     private ProfileId bob;
     private ProfileId ada;
@@ -55,6 +50,7 @@ class MetricsSpec {
     void open() {
         database = TestDatabase.create();
         desk = new Desk(database, 1000).start();
+        analyst = new Analyst(database);
         histories = new Histories(desk.log()).at(NINE);
         bob = histories.person("Bob", Role.CUSTOMER);
         ada = histories.person("Ada", Role.AGENT);
@@ -73,43 +69,11 @@ class MetricsSpec {
 
     private List<List<String>> ask(String sql) throws SQLException {
         desk.caughtUp();
-        try (var connection = analyst()) {
-            return rows(connection, sql);
-        }
-    }
-
-    /** As an analyst asks: by the read login, under row-level security. */
-    private Connection analyst() throws SQLException {
-        var connection = database.database().read().getConnection();
-        connection.setAutoCommit(false);
-        try (var statement = connection.createStatement()) {
-            statement.execute("set local role chronodesk_analyst");
-        }
-        return connection;
-    }
-
-    private static List<List<String>> rows(Connection connection, String sql) throws SQLException {
-        var rows = new ArrayList<List<String>>();
-        try (var statement = connection.createStatement();
-                var result = statement.executeQuery(sql)) {
-            var columns = result.getMetaData().getColumnCount();
-            while (result.next()) {
-                var row = new ArrayList<String>();
-                for (var i = 1; i <= columns; i++) row.add(String.valueOf(result.getString(i)));
-                rows.add(row);
-            }
-        }
-        return rows;
+        return analyst.ask(sql);
     }
 
     private static String call(String function, String metric, Instant since, Instant until) {
-        return call(function, metric, since, until, null);
-    }
-
-    private static String call(
-            String function, String metric, Instant since, Instant until, @Nullable ScheduleId schedule) {
-        return "select * from api." + function + "('" + metric + "', '" + since + "', '" + until + "'"
-                + (schedule == null ? "" : ", '" + schedule + "'") + ")";
+        return Analyst.call(function, metric, since, until, null);
     }
 
     private List<List<String>> day(String function, String metric) throws SQLException {
@@ -235,10 +199,10 @@ class MetricsSpec {
     void the_backlog_of_an_instant_is_found_by_index() throws SQLException {
         histories.random(200);
         desk.caughtUp();
-        try (var connection = analyst();
+        try (var connection = analyst.connection();
                 var statement = connection.createStatement()) {
             statement.execute("set local enable_seqscan to off");
-            var plan = rows(connection, "explain select * from api.backlog('" + minutes(60) + "')")
+            var plan = Analyst.rows(connection, "explain select * from api.backlog('" + minutes(60) + "')")
                     .toString();
             assertThat(plan)
                     .contains("ticket_states_unsolved")
@@ -256,14 +220,14 @@ class MetricsSpec {
         histories.move(ticket, Status.NEW, Status.PENDING);
         // from 10 to 17 on Monday and from 9 to 10 on Tuesday, in Berlin
         for (var metric : List.of("first_response", "requester_wait", "agent_work"))
-            assertThat(ask(call("agent_metric", metric, NINE, minutes(3000), schedule)))
+            assertThat(ask(Analyst.call("agent_metric", metric, NINE, minutes(3000), schedule)))
                     .as(metric)
                     .extracting(row -> row.get(0) + " " + row.get(1) + " " + row.get(2))
                     .contains(ada + " 1 " + 8 * 3600);
-        assertThat(ask(call("desk_metric", "agent_wait", NINE, minutes(3000), schedule)))
+        assertThat(ask(Analyst.call("desk_metric", "agent_wait", NINE, minutes(3000), schedule)))
                 .extracting(row -> row.get(0) + " " + row.get(1))
                 .containsExactly("1 " + 7 * 3600);
-        assertThat(ask(call("desk_metric", "agent_wait", NINE, minutes(3000), new ScheduleId(new UUID(1, 2)))))
+        assertThat(ask(Analyst.call("desk_metric", "agent_wait", NINE, minutes(3000), new ScheduleId(new UUID(1, 2)))))
                 .as("nobody defined that schedule")
                 .containsExactly(List.of("0", "0", "null", "null", "null", "null"));
     }
@@ -287,92 +251,16 @@ class MetricsSpec {
             schedules.add(schedule);
         }
         history.random(tickets * 6);
-        var log = desk.log().after(0, Integer.MAX_VALUE);
+        desk.caughtUp();
+        var agreement = new Agreement(database, "seed " + seed);
         var end = history.now().plusSeconds(1);
-        var calendar = new Oracle(log);
-        var span = Duration.between(start, end);
-        var compared = 0;
-        for (var i = 0; i < 4; i++) {
-            var since = start.plusSeconds(random.nextLong(span.toSeconds()));
-            var until = since.plusSeconds(random.nextLong(span.toSeconds()));
-            if (i == 0) {
-                since = start;
-                until = end;
-            }
-            compared += compare(calendar, null, since, until, seed);
-            var schedule = schedules.get(i % schedules.size());
-            var clock = new WallClock(log, schedule, start, until.isAfter(end) ? until : end);
-            compared += compare(new Oracle(log, clock::seconds), schedule, since, until, seed);
-            assertThat(counts(since, until)).as("seed %s", seed).isEqualTo(calendar.counts(since, until));
-            assertThat(backlog(until)).as("backlog at %s, seed %s", until, seed).isEqualTo(calendar.backlog(until));
+        var span = Duration.between(start, end).toSeconds();
+        var compared = agreement.of(start, end, schedules.getFirst());
+        for (var schedule : schedules) {
+            var since = start.plusSeconds(random.nextLong(span));
+            compared += agreement.of(since, since.plusSeconds(random.nextLong(span)), schedule);
         }
-        System.out.println("MetricsSpec: " + calendar.tickets() + " tickets, " + log.size() + " events, " + compared
-                + " numbers of agents agree");
+        System.out.println("MetricsSpec: " + compared + " numbers of agents agree");
         assertThat(compared).isPositive();
-    }
-
-    private int compare(Oracle oracle, @Nullable ScheduleId schedule, Instant since, Instant until, long seed)
-            throws SQLException {
-        var compared = 0;
-        for (var metric : Oracle.METRICS) {
-            var values = oracle.values(metric, since, until);
-            compared += compare(values, Oracle.Value::agent, call("agent_metric", metric, since, until, schedule), seed);
-            compare(values, Oracle.Value::team, call("team_metric", metric, since, until, schedule), seed);
-            explained(oracle, metric, since, until, schedule);
-        }
-        return compared;
-    }
-
-    private int compare(
-            List<Oracle.Value> values, java.util.function.Function<Oracle.Value, String> by, String sql, long seed)
-            throws SQLException {
-        var expected = Oracle.summaries(values, by);
-        var actual = new HashMap<String, List<Double>>();
-        for (var row : ask(sql))
-            actual.put(
-                    row.getFirst(),
-                    row.subList(1, row.size()).stream().map(Double::valueOf).toList());
-        assertThat(actual.keySet()).as("%s, seed %s", sql, seed).isEqualTo(expected.keySet());
-        expected.forEach((who, numbers) -> {
-            for (var n = 0; n < numbers.size(); n++)
-                assertThat(actual.get(who).get(n))
-                        .as("%s: %s, number %s, seed %s", sql, who, n, seed)
-                        .isCloseTo(numbers.get(n), within(1e-3));
-        });
-        return expected.size();
-    }
-
-    /** The measurements add up to the number, and each one names events of its ticket. */
-    private void explained(
-            Oracle oracle, String metric, Instant since, Instant until, @Nullable ScheduleId schedule)
-            throws SQLException {
-        var total = 0.0;
-        for (var row : ask(call("measurements", metric, since, until, schedule))) {
-            total += Double.parseDouble(row.get(5));
-            assertThat(oracle.belongs(Long.parseLong(row.get(6)), row.get(0))).isTrue();
-            if (!row.get(7).equals("null"))
-                assertThat(oracle.belongs(Long.parseLong(row.get(7)), row.get(0)))
-                        .isTrue();
-        }
-        var number = Double.parseDouble(ask(call("desk_metric", metric, since, until, schedule))
-                .getFirst()
-                .get(1));
-        assertThat(total).as(metric).isCloseTo(number, within(1e-3));
-    }
-
-    private Map<String, List<Long>> counts(Instant since, Instant until) throws SQLException {
-        var counts = new HashMap<String, List<Long>>();
-        for (var row : ask("select * from api.agent_counts('" + since + "', '" + until + "')"))
-            counts.put(
-                    row.getFirst(),
-                    row.subList(1, row.size()).stream().map(Long::valueOf).toList());
-        return counts;
-    }
-
-    private Map<String, Long> backlog(Instant at) throws SQLException {
-        var backlog = new HashMap<String, Long>();
-        for (var row : ask("select * from api.backlog('" + at + "')"))
-            backlog.put(String.join(" ", row.subList(0, 3)), Long.valueOf(row.get(3)));
-        return backlog;
     }
 }

@@ -73,10 +73,6 @@ final class Oracle {
             }
     }
 
-    int tickets() {
-        return tickets.size();
-    }
-
     boolean belongs(long position, String ticket) {
         return ticket.equals(owners.get(position));
     }

@@ -45,14 +45,13 @@ public final class EventCodec {
             String type, int revision, PersonalFields personal, ObjectWriter writer, ObjectReader reader) {}
 
     /** The table of contents: every kind of stream. */
-    private static final List<Class<? extends Event>> KINDS =
-            List.of(
-                    TicketEvent.class,
-                    TeamEvent.class,
-                    ProfileEvent.class,
-                    AddressEvent.class,
-                    RosterEvent.class,
-                    ScheduleEvent.class);
+    private static final List<Class<? extends Event>> KINDS = List.of(
+            TicketEvent.class,
+            TeamEvent.class,
+            ProfileEvent.class,
+            AddressEvent.class,
+            RosterEvent.class,
+            ScheduleEvent.class);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

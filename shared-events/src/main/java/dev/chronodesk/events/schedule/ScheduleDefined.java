@@ -13,12 +13,7 @@ import java.util.List;
  * @param holidays dates on which nobody works, in order
  */
 public record ScheduleDefined(
-        ScheduleId scheduleId,
-        int version,
-        String name,
-        String zone,
-        List<WeeklyHours> hours,
-        List<LocalDate> holidays)
+        ScheduleId scheduleId, int version, String name, String zone, List<WeeklyHours> hours, List<LocalDate> holidays)
         implements ScheduleEvent {
 
     public ScheduleDefined {

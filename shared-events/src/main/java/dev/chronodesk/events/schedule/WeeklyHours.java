@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Hours of one day of every week, as the clock on the wall shows them. Flat in JSON and in text:
- * {@code monday 09:00-17:00}. What goes on after midnight is another day's from {@code 00:00}.
+ * Hours of one day of every week, as the clock on the wall shows them. Flat in JSON and in text: {@code monday
+ * 09:00-17:00}. What goes on after midnight is another day's from {@code 00:00}.
  *
  * @param from minutes after midnight
  * @param until minutes after midnight, not included; 1440 is the day's end, {@code 24:00}
