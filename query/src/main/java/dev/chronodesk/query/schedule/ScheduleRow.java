@@ -34,11 +34,11 @@ public record ScheduleRow(
                             new Column<>("id", SqlType.UUID, Key::id),
                             new Column<>("version", SqlType.INT, Key::version)),
                     row -> new Key(row.id(), row.version()))
-            .column("name", SqlType.TEXT, ScheduleRow::name)
-            .column("zone", SqlType.TEXT, ScheduleRow::zone)
-            .column("hours", SqlType.TEXTS, ScheduleRow::hours)
-            .column("holidays", SqlType.TEXTS, ScheduleRow::holidays)
-            .column("defined_at", SqlType.TIMESTAMP, ScheduleRow::definedAt)
+            .constant("name", SqlType.TEXT, ScheduleRow::name)
+            .constant("zone", SqlType.TEXT, ScheduleRow::zone)
+            .constant("hours", SqlType.TEXTS, ScheduleRow::hours)
+            .constant("holidays", SqlType.TEXTS, ScheduleRow::holidays)
+            .constant("defined_at", SqlType.TIMESTAMP, ScheduleRow::definedAt)
             .column("replaced_at", SqlType.TIMESTAMP, ScheduleRow::replacedAt)
             .readBy(in -> new ScheduleRow(
                     in.uuid(),

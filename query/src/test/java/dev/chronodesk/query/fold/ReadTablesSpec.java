@@ -139,7 +139,7 @@ class ReadTablesSpec {
                         + " and not (relrowsecurity and relforcerowsecurity)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'live'::regnamespace and relkind = 'r'"))
-                .hasSize(15);
+                .hasSize(16);
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"
                         + " and not coalesce('security_invoker=true' = any (reloptions), false)"))
                 .isEmpty();

@@ -20,8 +20,8 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,23 +49,23 @@ class BusinessTimeSpec {
             .map(day -> day.name().toLowerCase(Locale.ROOT) + " 00:00-24:00")
             .toList();
 
-    private Desk desk;
-    private Histories histories;
+    private static Desk desk;
+    private static Histories histories;
 
-    @BeforeEach
-    void open() {
+    @BeforeAll
+    static void open() {
         desk = new Desk().start();
         histories = new Histories(desk.log());
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void close() {
         desk.close();
     }
 
     private record Span(Instant since, Instant until) {}
 
-    private List<Double> seconds(UUID schedule, List<Span> spans) throws SQLException {
+    private static List<Double> seconds(UUID schedule, List<Span> spans) throws SQLException {
         desk.caughtUp();
         var seconds = new ArrayList<Double>();
         try (var connection = desk.database().superuser();
@@ -90,7 +90,7 @@ class BusinessTimeSpec {
         return seconds;
     }
 
-    private double hours(ScheduleId schedule, String since, String until) throws SQLException {
+    private static double hours(ScheduleId schedule, String since, String until) throws SQLException {
         var span = new Span(Instant.parse(since), Instant.parse(until));
         return seconds(schedule.value(), List.of(span)).getFirst() / 3600;
     }
