@@ -6,6 +6,7 @@ import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.ReadTables;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -32,9 +33,12 @@ final class Rebuild implements Callable<Integer> {
                     ReadTables.model(desk.getBean(EventCodec.class)),
                     desk.getBean(QuerySettings.class).batchSize());
             meter.begin("events", desk.getBean(EventLog.class).head().position());
+            var began = System.nanoTime();
             var position = rebuild.run(meter::at);
+            var seconds = (System.nanoTime() - began) / 1e9;
             meter.end();
             System.out.println("The read tables stand at position " + position);
+            System.out.printf(Locale.ROOT, "%,.0f events/s in %.1f s%n", position / seconds, seconds);
             return Chronodesk.DONE;
         } catch (Offline.NotOpenedException e) {
             return Chronodesk.FAILED; // Spring has said why

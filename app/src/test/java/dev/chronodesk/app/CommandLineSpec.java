@@ -116,7 +116,7 @@ class CommandLineSpec {
                 assertThat(KilledServiceSpec.tables(sql)).isNotEqualTo(followed);
                 var ran = Ran.on(desk.database(), "rebuild");
                 assertThat(ran.code()).as(ran.output()).isZero();
-                assertThat(ran.output()).contains("stand at position " + desk.head());
+                assertThat(ran.output()).contains("stand at position " + desk.head(), " events/s in ");
                 assertThat(KilledServiceSpec.tables(sql)).isEqualTo(followed);
             }
             desk.ticket(agent, "The service goes on");

@@ -33,7 +33,8 @@ class OperationsSpec {
                             "chronodesk_commands_seconds_count{command=\"CreateTicket\",outcome=\"accepted\"}",
                             "chronodesk_log_head",
                             "chronodesk_fold_position",
-                            "chronodesk_fold_lag 0.0");
+                            "chronodesk_fold_lag 0.0",
+                            "chronodesk_fold_building -1.0");
             for (var hidden : new String[] {"env", "configprops", "beans", "heapdump", "loggers"})
                 assertThat(desk.send(HttpRequest.newBuilder(desk.management("/actuator/" + hidden))
                                         .build())

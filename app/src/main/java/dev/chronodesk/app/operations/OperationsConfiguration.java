@@ -2,6 +2,7 @@ package dev.chronodesk.app.operations;
 
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.query.fold.FoldRunner;
+import dev.chronodesk.query.fold.FoldStatus;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.function.ToLongFunction;
@@ -40,7 +41,18 @@ public class OperationsConfiguration {
                             fold,
                             each -> each.status().failure() == null ? 0 : 1)
                     .register(registry);
+            gauge(
+                            "chronodesk.fold.building",
+                            "Position of the read tables that this node builds beside the live ones; -1 without",
+                            fold,
+                            each -> building(each.status()))
+                    .register(registry);
         };
+    }
+
+    private static long building(FoldStatus status) {
+        var building = status.building();
+        return building == null ? -1 : building.position();
     }
 
     /** Not a number while the database cannot be asked. */

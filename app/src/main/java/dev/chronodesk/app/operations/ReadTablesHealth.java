@@ -27,6 +27,11 @@ final class ReadTablesHealth implements HealthIndicator {
             if (status.failure() != null)
                 health.withDetail("failedAt", status.failure().position())
                         .withDetail("reason", status.failure().reason());
+            var building = status.building();
+            if (building != null)
+                health.withDetail("building", building.position())
+                        .withDetail("buildingTo", building.head())
+                        .withDetail("buildingRate", building.rate());
             return health.build();
         } catch (RuntimeException e) {
             return Health.down()

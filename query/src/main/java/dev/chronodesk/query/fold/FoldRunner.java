@@ -27,6 +27,9 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
 
+    /** How often a long build says how far it is. */
+    private static final Duration REPORT = Duration.ofSeconds(10);
+
     /** How often waiters look without a hint for what another node has folded. */
     private static final Duration LOOK = Duration.ofMillis(25);
 
@@ -47,6 +50,7 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
     private volatile boolean following;
     private volatile boolean closed;
     private volatile FoldStatus.@Nullable Failure failure;
+    private volatile FoldStatus.@Nullable Building building;
     private long lookedAt = System.nanoTime() - LOOK_BESIDE_HINTS.toNanos();
     private @Nullable Thread thread;
 
@@ -105,7 +109,7 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
 
     /** How far the tables are and what stops them. */
     public FoldStatus status() {
-        return new FoldStatus(position, log.head().position(), following, failure);
+        return new FoldStatus(position, log.head().position(), following, failure, building);
     }
 
     @Override
@@ -266,23 +270,50 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         // what is known of the log's length may be of its last incarnation
         log.incarnation();
         if (!live.isOfThisModel(standing)) {
-            rebuilt(connection, lease, "of another version");
+            // what was begun and not finished is of this version too: it goes on where it stands
+            rebuilt(connection, lease, "of another version", Rebuild.Begun.GOES_ON);
         } else if (!live.isOfThisHistory(standing)) {
             rebuilt(
                     connection,
                     lease,
-                    "of another history: the log has another event at position " + standing.position() + ", or none");
+                    "of another history: the log has another event at position " + standing.position() + ", or none",
+                    Rebuild.Begun.IS_DROPPED);
         } else if (!live.isOfThisIncarnation(connection, standing)) {
             LOG.info("The log is another incarnation, with the same events up to position {}", standing.position());
             live.adopt(connection, lease);
         }
     }
 
-    private void rebuilt(Connection connection, Lease lease, String why)
+    private void rebuilt(Connection connection, Lease lease, String why, Rebuild.Begun begun)
             throws SQLException, Stopped, InterruptedException {
-        LOG.warn("The read tables are {}: building new ones", why);
-        new Rebuild(fold, log, model, batchSize).beside(connection, lease, (at, head) -> {});
+        LOG.warn("The read tables are {}: building new ones. Those that are there are read meanwhile", why);
+        var meter = new BuildMeter();
+        try {
+            new Rebuild(fold, log, model, batchSize).beside(connection, lease, begun, meter);
+        } finally {
+            building = null;
+        }
         LOG.info("The read tables are built anew");
+    }
+
+    /** Shows in the status and, now and then, in the log how far a build is. */
+    private final class BuildMeter implements Rebuild.Progress {
+
+        private final long began = System.nanoTime();
+        private long first = -1;
+        private long reported = began;
+
+        @Override
+        public void at(long reached, long head) {
+            var now = System.nanoTime();
+            if (first < 0) first = reached;
+            var seconds = (now - began) / 1e9;
+            var rate = seconds > 0 ? Math.round((reached - first) / seconds) : 0;
+            building = new FoldStatus.Building(reached, head, rate);
+            if (now - reported < REPORT.toNanos()) return;
+            reported = now;
+            LOG.info("Building read tables: position {} of {}, {} events/s", reached, head, rate);
+        }
     }
 
     /** Another node follows; this one knows where, and takes over when it may. */

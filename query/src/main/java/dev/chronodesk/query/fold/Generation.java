@@ -9,7 +9,10 @@ import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.events.Event;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,9 @@ final class Generation {
     private final EventLog log;
     private final TableStore store;
     private final String fingerprint;
+
+    /** How many rows each table must have, as far as this process has written it. */
+    private final Map<Table<?, ?>, Long> counts = new HashMap<>();
 
     Generation(Names names, ReadModel model, EventLog log) {
         this.names = names;
@@ -223,6 +229,7 @@ final class Generation {
 
     private void write(Connection connection, Lease lease, long position, List<Recorded<Event>> batch)
             throws SQLException {
+        var grown = new HashMap<Table<?, ?>, Long>();
         inTransaction(connection, () -> {
             var needs = new Needs();
             for (var recorded : batch) for (var projection : model.projections()) ask(projection, recorded, needs);
@@ -232,7 +239,9 @@ final class Generation {
             moved(connection, position, batch.getLast());
             lease.check(connection);
             FaultPoints.reached(FaultPoints.FOLD_WRITING);
+            for (var table : rows.tables()) grown.put(table, rows.growth(table));
         });
+        grown.forEach((table, rows) -> counts.merge(table, rows, Long::sum));
         FaultPoints.reached(FaultPoints.FOLD_COMMITTED);
     }
 
@@ -256,6 +265,62 @@ final class Generation {
     @SuppressWarnings("unchecked") // the event was just looked at
     static <E extends Event> void fold(Projection<E> projection, Recorded<?> recorded, Rows rows) {
         if (projection.events().isInstance(recorded.event())) projection.fold((Recorded<E>) recorded, rows);
+    }
+
+    /** Takes the rows that are there as those that must be there, when a build goes on that another process began. */
+    void count(Connection connection) throws SQLException {
+        for (var table : model.tables()) counts.put(table, rows(connection, table));
+    }
+
+    /**
+     * Checks tables that were built before somebody reads them: each has exactly the rows that folding put in, each
+     * shows them under row security, which is forced, and each view can be read. Reads every table once, and folds nothing.
+     *
+     * @throws FoldException naming the table or view that is not sound
+     */
+    void check(Connection connection) throws SQLException {
+        for (var table : model.tables()) {
+            var there = rows(connection, table);
+            var folded = counts.getOrDefault(table, 0L);
+            if (there != folded)
+                throw new FoldException("the new table " + table + " has " + there + " rows where " + folded
+                        + " were folded; it is not promoted");
+        }
+        for (var open : relations(
+                connection, names.tables(), "c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)"))
+            throw new FoldException("the new table " + open + " has no forced row security; it is not promoted");
+        for (var view : relations(connection, names.views(), "c.relkind = 'v'")) readable(connection, view);
+    }
+
+    private void readable(Connection connection, String view) throws SQLException {
+        try {
+            execute(connection, "select from " + names.views() + "." + view + " limit 1");
+        } catch (SQLException e) {
+            if (isPassing(e)) throw e;
+            throw new FoldException("the new view " + view + " cannot be read (" + e.getSQLState()
+                    + "); it is not promoted");
+        }
+    }
+
+    private long rows(Connection connection, Table<?, ?> table) throws SQLException {
+        try (var select =
+                        connection.prepareStatement("select count(*) from " + names.tables() + "." + table.name());
+                var result = select.executeQuery()) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+
+    private static List<String> relations(Connection connection, String schema, String where) throws SQLException {
+        var found = new ArrayList<String>();
+        try (var select = connection.prepareStatement("select quote_ident(c.relname) from pg_class c"
+                + " where c.relnamespace = to_regnamespace(?) and " + where + " order by c.relname")) {
+            select.setString(1, schema);
+            try (var result = select.executeQuery()) {
+                while (result.next()) found.add(result.getString(1));
+            }
+        }
+        return found;
     }
 
     /** Statistics for the planner, after many rows at once. */

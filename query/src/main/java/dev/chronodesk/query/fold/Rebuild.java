@@ -20,7 +20,17 @@ public final class Rebuild {
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Told after every batch. */
+    /** What becomes of tables that an earlier build began and did not finish. */
+    enum Begun {
+
+        /** Of this version and this log they are gone on with, so that a build that is killed is not lost. */
+        GOES_ON,
+
+        /** Nothing that was there before is trusted: it may show a person who was erased since. */
+        IS_DROPPED
+    }
+
+    /** Told where it begins, and after every batch. */
     @FunctionalInterface
     public interface Progress {
         void at(long position, long head);
@@ -59,9 +69,11 @@ public final class Rebuild {
      */
     public long run(Progress progress) throws InterruptedException {
         try (var connection = fold.getConnection()) {
-            return beside(connection, null, progress);
+            return beside(connection, null, Begun.IS_DROPPED, progress);
         } catch (SQLException e) {
             throw new RebuildFailedException("the database cannot be asked: " + e.getMessage(), e);
+        } catch (FoldException e) {
+            throw new RebuildFailedException(String.valueOf(e.getMessage()), e);
         } catch (Stopped e) {
             throw new RebuildFailedException(
                     "the event at position " + e.position() + " cannot be folded: " + e.reason(), e);
@@ -72,28 +84,58 @@ public final class Rebuild {
      * The same on a connection that may be the follower already, and stays it.
      *
      * @param following its lease, if it is
+     * @throws FoldException when the new tables are not what was folded; they are dropped
      */
-    long beside(Connection connection, @Nullable Lease following, Progress progress)
+    long beside(Connection connection, @Nullable Lease following, Begun begun, Progress progress)
             throws SQLException, Stopped, InterruptedException {
         try (var rebuilding = Following.takeRebuild(fold, connection)
                 .orElseThrow(() -> new RebuildFailedException("another rebuild is running on this database"))) {
-            return build(connection, following, rebuilding, progress);
+            return build(connection, following, rebuilding, begun, progress);
         }
     }
 
-    private long build(Connection connection, @Nullable Lease following, Lease rebuilding, Progress progress)
+    private long build(
+            Connection connection, @Nullable Lease following, Lease rebuilding, Begun begun, Progress progress)
             throws SQLException, Stopped, InterruptedException {
-        Generation.drop(connection, Generation.NEXT);
-        next.create(connection, rebuilding);
-        var position = 0L;
+        var position = begin(connection, rebuilding, begun);
+        progress.at(position, Math.max(position, log.head().position()));
         // writers do not wait: come close first, then stop the follower for what is left
         do {
             position = catchUp(connection, rebuilding, position, log.head().position(), progress);
         } while (log.head().position() - position > batchSize);
+        checked(connection);
         next.analyze(connection);
         if (following != null) return promoted(connection, following, rebuilding, position, progress);
         try (var seized = Following.seize(fold, connection, PATIENCE)) {
             return promoted(connection, seized, rebuilding, position, progress);
+        }
+    }
+
+    /** @return the position that the tables stand at */
+    private long begin(Connection connection, Lease rebuilding, Begun begun) throws SQLException {
+        var standing = next.standing(connection);
+        if (begun == Begun.GOES_ON
+                && standing.isPresent()
+                && next.isOfThisModel(standing.orElseThrow())
+                && next.isOfThisIncarnation(connection, standing.orElseThrow())
+                && next.isOfThisHistory(standing.orElseThrow())) {
+            var position = standing.orElseThrow().position();
+            LOG.info("A build that was begun goes on at position {}", position);
+            next.count(connection);
+            return position;
+        }
+        Generation.drop(connection, Generation.NEXT);
+        next.create(connection, rebuilding);
+        return 0;
+    }
+
+    /** Tables that are not sound are never promoted, and the next build does not go on with them. */
+    private void checked(Connection connection) throws SQLException {
+        try {
+            next.check(connection);
+        } catch (FoldException e) {
+            Generation.drop(connection, Generation.NEXT);
+            throw e;
         }
     }
 

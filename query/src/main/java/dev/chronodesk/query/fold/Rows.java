@@ -117,6 +117,14 @@ public final class Rows {
         return keys;
     }
 
+    /** How many rows more there are than before. */
+    long growth(Table<?, ?> table) {
+        var growth = 0L;
+        for (var slot : tables.getOrDefault(table, Map.of()).values())
+            growth += (slot.after == null ? 0 : 1) - (slot.before == null ? 0 : 1);
+        return growth;
+    }
+
     @SuppressWarnings("unchecked") // each table's map is filled by methods that take the table's own types
     private <K, R extends Record> Map<K, Slot<R>> slots(Table<K, R> table) {
         return (Map<K, Slot<R>>) (Map<?, ?>) tables.computeIfAbsent(table, unseen -> new HashMap<>());

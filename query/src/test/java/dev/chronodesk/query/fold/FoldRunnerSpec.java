@@ -65,6 +65,36 @@ class FoldRunnerSpec {
         }
     }
 
+    /** Two nodes with batches of their own; one is ended, or all sessions are, or new tables are built meanwhile. */
+    @Test
+    void random_histories_with_takeovers_ended_sessions_and_rebuilds_equal_the_fold_in_memory() throws Exception {
+        var seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("FoldRunnerSpec -Dseed=" + seed);
+        var random = new Random(seed);
+        var histories = new Histories(database.log(), seed);
+        histories.random(200);
+        solved(histories);
+        for (var round = 0; round < 6; round++) {
+            try (var one = new Desk(database, 1 + random.nextInt(40)).start();
+                    var two = new Desk(database, 1 + random.nextInt(40)).start()) {
+                Thread.sleep(random.nextInt(60));
+                for (var i = random.nextInt(30); i >= 0; i--)
+                    histories.later(Duration.ofMinutes(1)).person("Late " + round + "." + i, Role.CUSTOMER);
+                switch (random.nextInt(3)) {
+                    case 0 -> (one.runner().status().following() ? one : two).stop();
+                    case 1 ->
+                        execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                                + " where usename = 'chronodesk_fold' and datname = current_database()");
+                    default ->
+                        one.rebuild(1 + random.nextInt(100))
+                                .run((at, head) -> histories.person("Meanwhile", Role.CUSTOMER));
+                }
+                (one.runner().isRunning() ? one : two).caughtUp();
+                assertThat(Tables.stored(one)).as("seed %s, round %s", seed, round).isEqualTo(Tables.folded(database.log()));
+            }
+        }
+    }
+
     /** By chance a history has no ticket that was answered and solved, and then a table would have no row. */
     private static void solved(Histories histories) {
         var agent = histories.person("Ann", Role.AGENT);

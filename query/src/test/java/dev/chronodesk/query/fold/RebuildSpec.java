@@ -1,11 +1,14 @@
 package dev.chronodesk.query.fold;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
+import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +40,7 @@ class RebuildSpec {
         assertThat(position).isEqualTo(250);
         assertThat(Tables.hashes(desk)).isEqualTo(before);
         assertThat(Tables.stored(desk)).isEqualTo(Tables.folded(desk.log()));
-        assertThat(told).startsWith("100/250", "200/250", "250/250");
+        assertThat(told).startsWith("0/250", "100/250", "200/250", "250/250");
     }
 
     @Test
@@ -85,5 +88,143 @@ class RebuildSpec {
         assertThat(fewest.get()).isEqualTo(profiles);
         assertThat(reads.get()).isGreaterThan(3);
         assertThat(Tables.stored(desk)).isEqualTo(Tables.folded(desk.log()));
+    }
+
+    /** Ended where a process is killed: its session is gone, and what it committed stays. */
+    private void killedAt(long position) throws Exception {
+        try (var session = database().fold().getConnection();
+                var lease = Following.take(database().fold(), session).orElseThrow()) {
+            assertThatThrownBy(() -> desk.rebuild(50).beside(session, lease, Rebuild.Begun.GOES_ON, (at, head) -> {
+                        if (at == position)
+                            execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                                    + " where usename = 'chronodesk_fold' and datname = current_database()");
+                    }))
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void a_build_of_another_version_that_was_killed_goes_on_where_it_stood() throws Exception {
+        new Histories(desk.log(), 9).random(250);
+        desk.start().caughtUp();
+        var before = Tables.hashes(desk);
+        desk.stop();
+        execute("update live.generation set fingerprint = 'old'");
+        killedAt(150);
+        assertThat(text("select position::text from live_next.generation")).isEqualTo("150");
+        // only tables that are not folded again from the beginning keep this
+        execute("update live_next.profiles set display_name = 'kept'");
+        try (var later = new Desk(desk.database(), 50).start()) {
+            FoldRunnerSpec.eventually(() -> later.runner().status().following());
+            assertThat(text("select position::text from live.generation")).isEqualTo("250");
+            assertThat(text("select count(*) > 0 from live.profiles where display_name = 'kept'"))
+                    .isEqualTo("t");
+            later.stop();
+        }
+        // and a rebuild that somebody asked for trusts nothing
+        desk.rebuild(1000).run((at, head) -> {});
+        assertThat(Tables.hashes(desk)).isEqualTo(before);
+    }
+
+    @Test
+    void a_rebuild_on_demand_drops_what_an_earlier_one_began() throws Exception {
+        new Histories(desk.log(), 9).random(250);
+        desk.start().caughtUp();
+        var before = Tables.hashes(desk);
+        desk.stop();
+        killedAt(150);
+        execute("update live_next.profiles set display_name = 'erased since'");
+        var told = new ArrayList<Long>();
+        desk.rebuild(100).run((at, head) -> told.add(at));
+        assertThat(told).startsWith(0L, 100L, 200L);
+        assertThat(Tables.hashes(desk)).isEqualTo(before);
+    }
+
+    @Test
+    void a_build_that_another_version_began_is_not_gone_on_with() throws Exception {
+        new Histories(desk.log(), 9).random(250);
+        desk.start().caughtUp();
+        var before = Tables.hashes(desk);
+        desk.stop();
+        killedAt(150);
+        execute("update live.generation set fingerprint = 'old'");
+        execute("update live_next.generation set fingerprint = 'older'");
+        execute("update live_next.profiles set display_name = 'as another version folded it'");
+        try (var later = new Desk(desk.database(), 50).start()) {
+            FoldRunnerSpec.eventually(() -> later.runner().status().following());
+            assertThat(Tables.hashes(later)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void tables_that_lost_a_row_while_they_were_built_are_not_promoted() throws Exception {
+        new Histories(desk.log(), 9).random(100);
+        desk.start().caughtUp();
+        var before = Tables.hashes(desk);
+        assertThatThrownBy(() -> desk.rebuild(50).run((at, head) -> {
+                    if (at == head) execute("delete from live_next.profiles");
+                }))
+                .isInstanceOf(Rebuild.RebuildFailedException.class)
+                .hasMessageContaining("profiles has 0 rows");
+        assertThat(Tables.hashes(desk)).isEqualTo(before);
+        assertThat(text("select to_regnamespace('live_next') is null")).isEqualTo("t");
+    }
+
+    @Test
+    void tables_without_forced_row_security_or_with_a_view_that_cannot_be_read_are_not_promoted() throws Exception {
+        new Histories(desk.log(), 9).random(100);
+        desk.start().caughtUp();
+        var before = Tables.hashes(desk);
+        for (var broken : Map.of(
+                        "alter table live_next.tickets no force row level security", "tickets has no forced row security",
+                        "create or replace view api_next._position with (security_invoker = true)"
+                                + " as select 1 / (position - position) as position from live_next.generation",
+                        "view _position cannot be read (22012)")
+                .entrySet())
+            assertThatThrownBy(() -> desk.rebuild(50).run((at, head) -> {
+                        if (at == head) execute(broken.getKey());
+                    }))
+                    .isInstanceOf(Rebuild.RebuildFailedException.class)
+                    .hasMessageContaining(broken.getValue());
+        assertThat(Tables.hashes(desk)).isEqualTo(before);
+    }
+
+    @Test
+    void while_new_tables_are_built_the_old_ones_are_read_and_the_status_says_how_far_it_is() throws Exception {
+        new Histories(desk.log(), 9).random(250);
+        desk.start().caughtUp();
+        desk.stop();
+        execute("update live.tickets set subject = 'as an old version folded it'");
+        execute("update live.generation set fingerprint = 'old'");
+        try (var newer = new Desk(desk.database(), 1).start()) {
+            FoldRunnerSpec.eventually(() -> {
+                var building = newer.runner().status().building();
+                return building != null && building.position() > 10;
+            });
+            assertThat(text("select bool_and(subject = 'as an old version folded it') from api.tickets"))
+                    .isEqualTo("t");
+            FoldRunnerSpec.eventually(() -> newer.runner().status().following());
+            assertThat(newer.runner().status().building()).isNull();
+            assertThat(Tables.stored(newer)).isEqualTo(Tables.folded(desk.log()));
+        }
+    }
+
+    private dev.chronodesk.db.Database database() {
+        return desk.database().database();
+    }
+
+    private String text(String sql) throws SQLException {
+        try (var connection = desk.database().superuser()) {
+            return Tables.text(connection, sql);
+        }
+    }
+
+    private void execute(String sql) {
+        try (var connection = desk.database().superuser();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 }
