@@ -294,7 +294,8 @@ final class Generation {
 
     private void readable(Connection connection, String view) throws SQLException {
         try {
-            execute(connection, "select from " + names.views() + "." + view + " limit 1");
+            // the whole row as a text: columns that nobody asks for are not computed
+            execute(connection, "select v::text from " + names.views() + "." + view + " v limit 1");
         } catch (SQLException e) {
             if (isPassing(e)) throw e;
             throw new FoldException("the new view " + view + " cannot be read (" + e.getSQLState()
