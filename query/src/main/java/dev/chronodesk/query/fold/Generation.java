@@ -274,7 +274,8 @@ final class Generation {
 
     /**
      * Checks tables that were built before somebody reads them: each has exactly the rows that folding put in, each
-     * shows them under row security, which is forced, and each view can be read. Reads every table once, and folds nothing.
+     * shows them under row security, which is forced, and each view can be read. Reads every table once, and folds
+     * nothing.
      *
      * @throws FoldException naming the table or view that is not sound
      */
@@ -298,14 +299,13 @@ final class Generation {
             execute(connection, "select v::text from " + names.views() + "." + view + " v limit 1");
         } catch (SQLException e) {
             if (isPassing(e)) throw e;
-            throw new FoldException("the new view " + view + " cannot be read (" + e.getSQLState()
-                    + "); it is not promoted");
+            throw new FoldException(
+                    "the new view " + view + " cannot be read (" + e.getSQLState() + "); it is not promoted");
         }
     }
 
     private long rows(Connection connection, Table<?, ?> table) throws SQLException {
-        try (var select =
-                        connection.prepareStatement("select count(*) from " + names.tables() + "." + table.name());
+        try (var select = connection.prepareStatement("select count(*) from " + names.tables() + "." + table.name());
                 var result = select.executeQuery()) {
             result.next();
             return result.getLong(1);

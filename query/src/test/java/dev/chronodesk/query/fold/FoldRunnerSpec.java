@@ -90,7 +90,9 @@ class FoldRunnerSpec {
                                 .run((at, head) -> histories.person("Meanwhile", Role.CUSTOMER));
                 }
                 (one.runner().isRunning() ? one : two).caughtUp();
-                assertThat(Tables.stored(one)).as("seed %s, round %s", seed, round).isEqualTo(Tables.folded(database.log()));
+                assertThat(Tables.stored(one))
+                        .as("seed %s, round %s", seed, round)
+                        .isEqualTo(Tables.folded(database.log()));
             }
         }
     }

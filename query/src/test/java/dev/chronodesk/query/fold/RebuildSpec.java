@@ -176,7 +176,8 @@ class RebuildSpec {
         desk.start().caughtUp();
         var before = Tables.hashes(desk);
         for (var broken : Map.of(
-                        "alter table live_next.tickets no force row level security", "tickets has no forced row security",
+                        "alter table live_next.tickets no force row level security",
+                        "tickets has no forced row security",
                         "create or replace view api_next._position with (security_invoker = true)"
                                 + " as select 1 / (position - position) as position from live_next.generation",
                         "view _position cannot be read (22012)")
