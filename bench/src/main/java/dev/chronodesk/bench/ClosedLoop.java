@@ -10,7 +10,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /** Callers that each do one thing after the other, as fast as they are answered. */
-final class ClosedLoop {
+public final class ClosedLoop {
 
     /**
      * What came of a run.
@@ -19,17 +19,17 @@ final class ClosedLoop {
      * @param p50Micros median time of one operation, in microseconds
      * @param p99Micros the same for the slowest hundredth
      */
-    record Result(double perSecond, double p50Micros, double p99Micros) {}
+    public record Result(double perSecond, double p50Micros, double p99Micros) {}
 
     /** One caller's operation; {@code caller} counts from 0. */
-    interface Operation {
+    public interface Operation {
         void run(int caller) throws Exception;
     }
 
     private ClosedLoop() {}
 
     /** Runs the operation with so many callers for about that long. An operation that fails ends the run. */
-    static Result run(int callers, Duration duration, Operation operation) throws Exception {
+    public static Result run(int callers, Duration duration, Operation operation) throws Exception {
         var ready = new CountDownLatch(callers);
         var start = new CountDownLatch(1);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

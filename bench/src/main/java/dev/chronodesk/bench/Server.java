@@ -12,10 +12,11 @@ import java.util.Comparator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** An embedded PostgreSQL for one run, with fsync on as always, in a directory that goes with it. */
+/** An embedded PostgreSQL for one run, with fsync on as always, in a directory that goes with it or is kept. */
 public final class Server implements AutoCloseable {
 
     private final Path directory;
+    private final boolean kept;
     private final Database database;
     /** 1 GiB, the embedded server's {@code min_wal_size}. */
     private static final int SEGMENTS = 64;
@@ -23,7 +24,18 @@ public final class Server implements AutoCloseable {
     private final JsonNode connection;
 
     public Server() throws IOException {
-        directory = Files.createTempDirectory("chronodesk-bench");
+        this(Files.createTempDirectory("chronodesk-bench"), false);
+    }
+
+    /** In a directory that stays, for another run on the same data. */
+    public static Server kept(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        return new Server(directory, true);
+    }
+
+    private Server(Path directory, boolean kept) throws IOException {
+        this.directory = directory;
+        this.kept = kept;
         database = Database.open(new DatabaseSettings(null, null, null, null, directory));
         connection = JsonMapper.shared().readTree(directory.resolve("connection.json"));
         age();
@@ -53,7 +65,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Where what keys leave outside the database is. */
-    Path keys() {
+    public Path keys() {
         return directory.resolve("keys");
     }
 
@@ -68,7 +80,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** Connections of the administrator's, for baselines that make their own tables. */
-    HikariDataSource pool(String url, int connections) {
+    public HikariDataSource pool(String url, int connections) {
         var config = new HikariConfig();
         config.setJdbcUrl(url);
         config.setUsername(username());
@@ -78,7 +90,7 @@ public final class Server implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    String version() throws SQLException {
+    public String version() throws SQLException {
         try (var connection = database.read().getConnection()) {
             return connection.getMetaData().getDatabaseProductVersion();
         }
@@ -99,6 +111,7 @@ public final class Server implements AutoCloseable {
     @Override
     public void close() throws IOException {
         database.close();
+        if (kept) return;
         try (var files = Files.walk(directory)) {
             for (var file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
         }

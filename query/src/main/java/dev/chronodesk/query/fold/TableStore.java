@@ -180,7 +180,7 @@ final class TableStore {
     }
 
     @SuppressWarnings("NullAway") // an array's element may be null, which Object[] cannot say here
-    private static @Nullable Object wire(SqlType type, @Nullable Object value) {
+    static @Nullable Object wire(SqlType type, @Nullable Object value) {
         if (value == null) return null;
         return switch (type) {
             case TEXTS -> ArrayText.of((List<?>) value);
