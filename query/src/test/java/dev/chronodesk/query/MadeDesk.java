@@ -188,11 +188,15 @@ public final class MadeDesk {
             this.requester = frequent(customers, random);
             this.agent = frequent(agents, random);
             this.team = chance(0.8) ? frequent(teams, random) : null;
-            this.priority = chance(0.8) ? Priority.NORMAL : Priority.values()[random.nextInt(4)];
+            this.priority = chance(0.8) ? Priority.NORMAL : any(List.of(Priority.values()));
         }
 
         private boolean chance(double part) {
             return random.nextDouble() < part;
+        }
+
+        private <T> T any(List<T> of) {
+            return of.get(random.nextInt(of.size()));
         }
 
         /** So much later on average. */
@@ -233,7 +237,7 @@ public final class MadeDesk {
                 later(Duration.ofHours(20));
                 move(Status.SOLVED, true);
             }
-            later(Duration.ofHours(96));
+            later(Duration.ofDays(4));
             if (chance(0.85)) move(Status.CLOSED, true);
         }
 
@@ -244,8 +248,8 @@ public final class MadeDesk {
                     Personal.of(words(random, 3 + random.nextInt(6))),
                     Personal.of(words(random, 10 + random.nextInt(30))),
                     priority,
-                    chance(0.7) ? TicketType.values()[random.nextInt(4)] : null,
-                    chance(0.4) ? List.of(TAGS.get(random.nextInt(TAGS.size()))) : List.of(),
+                    chance(0.7) ? any(List.of(TicketType.values())) : null,
+                    chance(0.4) ? List.of(any(TAGS)) : List.of(),
                     team));
         }
 

@@ -163,7 +163,7 @@ final class ReadRates {
     }
 
     /** In turns; medians. */
-    private static void compared(LinkedHashMap<String, Way> ways) throws Exception {
+    private static void compared(java.util.Map<String, Way> ways) throws Exception {
         var times = new LinkedHashMap<String, List<Double>>();
         for (var turn = -WARM_UP; turn < TURNS; turn++)
             for (var way : ways.entrySet()) {
