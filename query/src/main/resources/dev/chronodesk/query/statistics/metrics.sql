@@ -26,10 +26,19 @@ begin atomic
            greatest(v.began_at, coalesce("since", '-infinity')) as began_at,
            least(v.ended_at, coalesce("until", statement_timestamp())) as ended_at,
            case when v.ended_at <= coalesce("until", 'infinity') then v.until_position end as until_position
-    from ${api}.ticket_versions v
+    from (
+      -- the index of states that are not solved finds those of the period: the same expression, and a range that is one
+      select s.ticket_id, s.assignee_id, s.team_id, s.status, s.from_position, s.until_position, s.began_at, s.ended_at
+      from ticket_states s
+      where s.status not in ('solved', 'closed')
+        and tstzrange(s.began_at, greatest(s.began_at, s.ended_at))
+            && tstzrange("since", case when "until" < "since" then "since" else "until" end)
+      union all
+      select n.ticket_id, n.assignee_id, n.team_id, n.status, n.from_position, null, n.began_at, null
+      from ticket_courses n
+      where n.status not in ('solved', 'closed') and n.began_at < coalesce("until", 'infinity')
+    ) v
     where "metric" in ('requester_wait', 'agent_wait', 'on_hold', 'agent_work')
-      and v.began_at < coalesce("until", 'infinity')
-      and (v.ended_at is null or v.ended_at > coalesce("since", '-infinity'))
   ) c
   where c.began_at < c.ended_at
     and case "metric"
@@ -196,7 +205,7 @@ begin atomic
     group by v.assignee_id
     union all
     select s.agent_id, 0, 0, count(*), count(*) filter (where c.reopened), 0
-    from ticket_spans s join ticket_courses c on c.ticket_id = s.ticket_id
+    from ticket_spans s left join ticket_courses c on c.ticket_id = s.ticket_id and c.reopened
     where s.kind = 'first_resolution'
       and s.ended_at >= coalesce("since", '-infinity') and s.ended_at < coalesce("until", 'infinity')
     group by s.agent_id

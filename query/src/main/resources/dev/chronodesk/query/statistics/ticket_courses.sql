@@ -26,6 +26,12 @@ create table ticket_courses (
 -- backlog: tickets that are not solved now and were in that state at the instant
 create index ticket_courses_unsolved on ticket_courses (began_at) where status not in ('solved', 'closed');
 
+-- agent_counts: the assignments of a period that a ticket's present state began with
+create index ticket_courses_assigned on ticket_courses (began_at) where assigned;
+
+-- agent_counts: which of the tickets that were solved were reopened
+create index ticket_courses_reopened on ticket_courses (ticket_id) where reopened;
+
 alter table ticket_courses enable row level security;
 alter table ticket_courses force row level security;
 

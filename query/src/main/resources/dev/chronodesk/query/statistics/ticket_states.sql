@@ -15,10 +15,13 @@ create table ticket_states (
   constraint ticket_states_pk primary key (ticket_id, number)
 );
 
--- backlog: the states in which tickets were not solved at an instant. Imported history may give an end before its
+-- backlog, and time in a status: the states in which tickets were not solved at an instant or in a period. Imported history may give an end before its
 -- beginning: that state lasted no time.
 create index ticket_states_unsolved on ticket_states using gist (tstzrange(began_at, greatest(began_at, ended_at)))
   where status not in ('solved', 'closed');
+
+-- agent_counts: the assignments of a period
+create index ticket_states_assigned on ticket_states (began_at) where assigned;
 
 alter table ticket_states enable row level security;
 alter table ticket_states force row level security;
