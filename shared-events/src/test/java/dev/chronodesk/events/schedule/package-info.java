@@ -1,0 +1,5 @@
+/** The hours of a week in text. */
+@NullMarked
+package dev.chronodesk.events.schedule;
+
+import org.jspecify.annotations.NullMarked;
