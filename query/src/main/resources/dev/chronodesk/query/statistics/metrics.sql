@@ -50,13 +50,23 @@ begin atomic
         end;
 end;
 
+-- worked: the seconds of working time before an instant, found by bisection in stretches of it that are in order, with the
+-- seconds before each of them. It is beside the tables, so nobody else may name it.
+create function worked(
+  "at" timestamptz, "began_at" timestamptz[], "ended_at" timestamptz[], "before" double precision[])
+returns double precision
+language sql immutable parallel safe security invoker
+return coalesce(
+  "before"[width_bucket("at", "began_at")]
+    + extract(epoch from least("at", "ended_at"[width_bucket("at", "began_at")]) - "began_at"[width_bucket("at", "began_at")]),
+  0);
+
 -- measurements: the values behind a metric, each with the events that it was computed from.
 --   first_response, next_response, first_resolution, full_resolution: those that ended in the period
 --   requester_wait, agent_wait, on_hold, agent_work: stretches of time in a status, cut to the period, for the assignee
 --   and the team of that time; the stretch that has not ended is cut at the end of the period, or now
 -- until_position is null where the stretch had not ended in the period.
--- In business time the hours of the whole span are looked at once, with the seconds worked before each stretch of them;
--- what was worked before an instant is then found by bisection. An unknown schedule has no values.
+-- In business time the hours of the whole span are looked at once. An unknown schedule has no values.
 create function ${api}.measurements(
   "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
 returns table (
@@ -87,16 +97,11 @@ begin atomic
   )
   select m.ticket_id, m.agent_id, m.team_id, m.began_at, m.ended_at,
          case when "schedule" is null then extract(epoch from m.ended_at - m.began_at)::double precision
-         else (
-           select coalesce(sum(e.sign * (h.before[b.n]
-                                         + extract(epoch from least(e.at, h.ended_at[b.n]) - h.began_at[b.n]))), 0)
-           from hours h
-           cross join lateral (values (1, m.ended_at), (-1, m.began_at)) as e(sign, at)
-           cross join lateral (select width_bucket(e.at, h.began_at) as n) b
-           where b.n > 0
-         ) end,
+         else worked(m.ended_at, h.began_at, h.ended_at, h.before) - worked(m.began_at, h.began_at, h.ended_at, h.before)
+         end,
          m.from_position, m.until_position
   from measured("metric", "since", "until") m
+  left join hours h on "schedule" is not null
   where "schedule" is null or exists (select from schedules s where s.id = "schedule");
 end;
 
@@ -256,6 +261,7 @@ grant select on ${api}.ticket_stations
 revoke execute on function
   ${api}.measurements(text, timestamptz, timestamptz, uuid),
   measured(text, timestamptz, timestamptz),
+  worked(timestamptz, timestamptz[], timestamptz[], double precision[]),
   metric_by(text, text, timestamptz, timestamptz, uuid),
   ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
   ${api}.team_metric(text, timestamptz, timestamptz, uuid),
@@ -267,6 +273,7 @@ revoke execute on function
 grant execute on function
   ${api}.measurements(text, timestamptz, timestamptz, uuid),
   measured(text, timestamptz, timestamptz),
+  worked(timestamptz, timestamptz[], timestamptz[], double precision[]),
   metric_by(text, text, timestamptz, timestamptz, uuid),
   ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
   ${api}.team_metric(text, timestamptz, timestamptz, uuid),
