@@ -20,7 +20,8 @@ class WeeklyHoursSpec {
 
     @Test
     void hours_that_have_no_length_or_leave_their_day_are_none() {
-        for (var text : List.of("", "monday", "monday 9:00-10:00", "monday 10:00-10:00", "friday 22:00-02:00", "friday 22:00-24:01"))
+        for (var text : List.of(
+                "", "monday", "monday 9:00-10:00", "monday 10:00-10:00", "friday 22:00-02:00", "friday 22:00-24:01"))
             assertThatIllegalArgumentException().as(text).isThrownBy(() -> WeeklyHours.of(text));
         assertThatIllegalArgumentException().isThrownBy(() -> new WeeklyHours(DayOfWeek.MONDAY, -1, 10));
     }
