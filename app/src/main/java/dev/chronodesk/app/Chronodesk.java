@@ -61,6 +61,7 @@ public final class Chronodesk implements Callable<Integer> {
                 .addSubcommand(new Serve(settings))
                 .addSubcommand(new Import(settings))
                 .addSubcommand(new Rebuild(settings))
+                .addSubcommand(new Replay(settings))
                 .addSubcommand(new Keys(settings))
                 .addSubcommand(new CommandLine(new Incarnations()).addSubcommand(new BeginIncarnation(settings)))
                 .execute(rest.toArray(String[]::new));

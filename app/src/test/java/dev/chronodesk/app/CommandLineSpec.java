@@ -24,8 +24,8 @@ class CommandLineSpec {
     void help_lists_the_commands_that_exist_and_the_exit_codes() {
         var help = Ran.with("--help");
         assertThat(help.code()).isZero();
-        assertThat(help.output()).contains("serve", "import", "rebuild", "wrong usage");
-        for (var later : List.of("export", "verify", "replay", "doctor"))
+        assertThat(help.output()).contains("serve", "import", "rebuild", "replay", "wrong usage");
+        for (var later : List.of("export", "verify", "doctor"))
             assertThat(help.output()).doesNotContainPattern("(?m)^  " + later);
         assertThat(Ran.with("import", "--help").output()).contains("FILE");
     }
@@ -44,6 +44,7 @@ class CommandLineSpec {
         "import a.csv b.csv",
         "import a.txt",
         "rebuild --fast",
+        "replay now",
         "keys",
         "keys destroy",
         "keys destroy me"
@@ -52,6 +53,25 @@ class CommandLineSpec {
         var ran = Ran.with(line.split(" "));
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.output()).contains("Usage:");
+    }
+
+    @Test
+    void a_replay_says_what_is_in_each_table_and_leaves_nothing() throws Exception {
+        try (var database = TestDatabase.create()) {
+            assertThat(Ran.on(database, "import", SAMPLE).code()).isIn(0, 3);
+            var whole = Ran.on(database, "replay");
+            assertThat(whole.code()).as(whole.output()).isZero();
+            assertThat(whole.output())
+                    .contains("folded up to position " + database.log().head().position(), "events/s")
+                    .containsPattern("(?m)^tickets +[1-9][0-9]* rows  sha256 [0-9a-f]{64}$");
+            var empty = Ran.on(database, "replay", "--as-of", "2020-01-01T00:00:00Z");
+            assertThat(empty.output()).containsPattern("(?m)^tickets +0 rows");
+            for (var bad : List.of("soon", "999999999", "2999-01-01T00:00:00Z")) {
+                var refused = Ran.on(database, "replay", "--as-of", bad);
+                assertThat(refused.code()).isEqualTo(2);
+                assertThat(refused.output()).contains("--as-of: ");
+            }
+        }
     }
 
     @Test

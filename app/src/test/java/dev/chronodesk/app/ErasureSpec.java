@@ -32,6 +32,8 @@ class ErasureSpec {
             assertThat(desk.read(agent, "tickets?select=subject").toString()).contains(SUBJECT);
             assertThat(desk.get(desk.admin(), "/audit/events").ok().body()).contains(SUBJECT, BODY, ANSWER);
             for (var text : List.of(SUBJECT, BODY, ANSWER, "cora-", "ari-")) nowhereInTheLog(desk.database(), text);
+            var then = desk.database().log().head().position();
+            assertThat(past(desk, then)).contains(SUBJECT);
             var before = payloads(desk.database());
             var performance = desk.read(agent, "tickets?select=number,status,comment_count,first_response_at");
 
@@ -39,6 +41,11 @@ class ErasureSpec {
             assertThat(ran.code()).as(ran.output()).isZero();
             assertThat(desk.database().keys().needsRebuild()).isFalse();
             assertThat(ran.output()).contains("is destroyed", "The read tables stand at position");
+            // at once, although this service may not have noticed yet
+            assertThat(desk.get(desk.admin(), "/rest/v1/tickets", "Chronodesk-As-Of", Long.toString(then))
+                            .status())
+                    .isEqualTo(404);
+            assertThat(past(desk, then)).contains(ticket).doesNotContain(SUBJECT);
 
             Thread.sleep(2_000); // until the running service has noticed too
             assertThat(payloads(desk.database())).startsWith(before.toArray(String[]::new));
@@ -68,6 +75,19 @@ class ErasureSpec {
         } finally {
             desk.close();
         }
+    }
+
+    /** The tickets as of that position, once there are tables of it. */
+    private static String past(TestDesk desk, long position) throws InterruptedException {
+        var admin = desk.admin();
+        var asOf = Long.toString(position);
+        while (desk.post(admin, "/audit/generations", "{\"asOf\": " + asOf + "}")
+                        .ok()
+                        .status()
+                == 202) Thread.sleep(50);
+        return desk.get(admin, "/rest/v1/tickets?select=id,subject", "Chronodesk-As-Of", asOf)
+                .ok()
+                .body();
     }
 
     @Test

@@ -1,10 +1,13 @@
 package dev.chronodesk.query;
 
 import dev.chronodesk.db.Database;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.port.LiveTables;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.audit.AuditController;
+import dev.chronodesk.query.audit.GenerationsController;
+import dev.chronodesk.query.fold.AsOf;
 import dev.chronodesk.query.fold.FoldRunner;
 import dev.chronodesk.query.fold.Rebuild;
 import dev.chronodesk.query.history.History;
@@ -14,7 +17,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The read side's beans. Needs {@code Database}, {@code EventLog} and {@code EventCodec}. */
+/** The read side's beans. Needs {@code Database}, {@code EventLog}, {@code PersonKeys} and {@code EventCodec}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(QuerySettings.class)
 public class QueryConfiguration {
@@ -61,9 +64,32 @@ public class QueryConfiguration {
         return new History(log, codec);
     }
 
+    /** Tables as of a position, of that database; nothing is dropped by itself until it is started. */
+    public static AsOf asOf(
+            Database database, EventLog log, PersonKeys keys, EventCodec codec, QuerySettings settings) {
+        return new AsOf(
+                database.fold(),
+                log,
+                keys,
+                ReadTables.model(codec),
+                settings.batchSize(),
+                settings.asOfTables(),
+                settings.asOfUnused());
+    }
+
+    @Bean(destroyMethod = "close")
+    AsOf tablesThen(Database database, EventLog log, PersonKeys keys, EventCodec codec, QuerySettings settings) {
+        return asOf(database, log, keys, codec, settings).start();
+    }
+
     @Bean
-    RestController restController(Database database, LiveTables live, EventLog log, QuerySettings settings) {
-        return new RestController(database.read(), live, log, settings);
+    RestController restController(Database database, LiveTables live, EventLog log, QuerySettings settings, AsOf asOf) {
+        return new RestController(database.read(), live, log, settings, asOf);
+    }
+
+    @Bean
+    GenerationsController generationsController(AsOf asOf, EventLog log) {
+        return new GenerationsController(asOf, log);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.chronodesk.query;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
@@ -12,14 +13,19 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@code Content-Range} says what was answered
  * @param maxQueryLength characters of a query string
  * @param batchSize how many events are folded in one transaction at most
+ * @param asOfTables of how many positions there are read tables of the past at once
+ * @param asOfUnused how long nobody uses those before they are dropped
  */
 @ConfigurationProperties("chronodesk.query")
 public record QuerySettings(
         @DefaultValue("10s") Duration statementTimeout,
         @DefaultValue("1000") int maxRows,
         @DefaultValue("16384") int maxQueryLength,
-        @DefaultValue("1000") int batchSize) {
+        @DefaultValue("1000") int batchSize,
+        @DefaultValue("4") int asOfTables,
+        @DefaultValue("1h") Duration asOfUnused) {
 
+    @ConstructorBinding
     public QuerySettings {
         if (statementTimeout.toMillis() < 1)
             throw new IllegalArgumentException("chronodesk.query.statement-timeout: at least 1ms");
@@ -27,6 +33,15 @@ public record QuerySettings(
         if (maxQueryLength < 1) throw new IllegalArgumentException("chronodesk.query.max-query-length: at least 1");
         if (batchSize < 1 || batchSize > 100_000)
             throw new IllegalArgumentException("chronodesk.query.batch-size: 1 to 100000");
+        if (asOfTables < 0 || asOfTables > 100)
+            throw new IllegalArgumentException("chronodesk.query.as-of-tables: 0 to 100");
+        if (asOfUnused.toSeconds() < 1)
+            throw new IllegalArgumentException("chronodesk.query.as-of-unused: at least 1s");
+    }
+
+    /** What holds for the past when nothing is said of it. */
+    public QuerySettings(Duration statementTimeout, int maxRows, int maxQueryLength, int batchSize) {
+        this(statementTimeout, maxRows, maxQueryLength, batchSize, 4, Duration.ofHours(1));
     }
 
     /** What holds when nothing is said. */

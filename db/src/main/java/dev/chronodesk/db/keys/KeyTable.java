@@ -169,6 +169,18 @@ final class KeyTable {
         });
     }
 
+    /** The number of the last one that was destroyed; 0 before the first. */
+    long lastDestroyed() {
+        return ask(connection -> {
+            try (var select = connection.prepareStatement(
+                            "select coalesce(max(destroyed_number), 0) as number from log.person_key");
+                    var row = select.executeQuery()) {
+                row.next();
+                return row.getLong("number");
+            }
+        });
+    }
+
     Optional<Row> canary() {
         return from(NOBODY, 1).stream().findFirst();
     }

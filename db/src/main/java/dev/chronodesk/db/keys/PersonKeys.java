@@ -65,7 +65,7 @@ public final class PersonKeys implements PersonalCipher, AutoCloseable {
     /** Goes up before keys leave memory: whoever fetched one meanwhile sees that it may be an old one. */
     private volatile long epoch;
 
-    private long destroyed;
+    private volatile long destroyed;
     private @Nullable Path made;
     private boolean warned;
 
@@ -349,6 +349,18 @@ public final class PersonKeys implements PersonalCipher, AutoCloseable {
                     canary.kek(),
                     source);
         }
+    }
+
+    /**
+     * How many keys were destroyed until now, on whichever node. What was opened before the last one may show somebody.
+     */
+    public long erasures() {
+        return table.lastDestroyed();
+    }
+
+    /** How many of them are out of use on this node: what it opens from now on shows nobody of those. */
+    public long heeded() {
+        return destroyed;
     }
 
     /** How it stands with the keys. */

@@ -1,10 +1,9 @@
 package dev.chronodesk.query.audit;
 
+import dev.chronodesk.query.Positions;
 import dev.chronodesk.query.QueryText;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -61,10 +60,9 @@ final class Arguments {
 
     static Instant moment(String name, String value) {
         try {
-            // a + in a query means a space unless it was encoded
-            return OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
-        } catch (DateTimeException e) {
-            throw ProblemException.malformed(name, "must be a moment like 2026-01-31T12:00:00Z");
+            return Positions.moment(value);
+        } catch (Positions.NoPositionException e) {
+            throw ProblemException.malformed(name, e.rule());
         }
     }
 }

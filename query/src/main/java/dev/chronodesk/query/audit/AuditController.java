@@ -6,7 +6,8 @@ import dev.chronodesk.db.log.StoredEvent;
 import dev.chronodesk.events.Metadata;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.codec.UndecodableEventException;
-import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.query.Positions;
+import dev.chronodesk.query.Positions.NoPositionException;
 import dev.chronodesk.query.fold.Json;
 import dev.chronodesk.query.history.History;
 import jakarta.servlet.http.HttpServletRequest;
@@ -32,12 +33,14 @@ public final class AuditController {
 
     private final EventLog log;
     private final EventCodec codec;
+    private final Positions positions;
     private final History history;
     private final TicketsThen tickets;
 
     public AuditController(EventLog log, EventCodec codec) {
         this.log = log;
         this.codec = codec;
+        this.positions = new Positions(log);
         this.history = new History(log, codec);
         this.tickets = new TicketsThen(log, codec);
     }
@@ -45,7 +48,7 @@ public final class AuditController {
     /** The log as NDJSON, as long as it was when it was asked for. */
     @GetMapping("/audit/events")
     public void events(Caller caller, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        mayAudit(caller);
+        Answers.mayAudit(caller);
         var arguments = new Arguments(request);
         var after = or(arguments.count("after"), 0L);
         var limit = or(arguments.count("limit"), Long.MAX_VALUE);
@@ -91,7 +94,7 @@ public final class AuditController {
 
     private long lastBefore(Instant moment) {
         var before = moment.minus(Duration.ofNanos(1000));
-        return before.isAfter(Instant.now()) ? log.head().position() : positionAt("from", before);
+        return before.isAfter(Instant.now()) ? log.head().position() : positions.at(before);
     }
 
     private @Nullable Metadata metadata(StoredEvent stored) {
@@ -135,7 +138,7 @@ public final class AuditController {
     public void history(
             @PathVariable("id") String id, Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        mayAudit(caller);
+        Answers.mayAudit(caller);
         var ticket = Arguments.id("id", id);
         var position = asOf(new Arguments(request));
         if (tickets.at(ticket, position).isEmpty()) throw noTicket();
@@ -147,7 +150,7 @@ public final class AuditController {
     public void ticket(
             @PathVariable("id") String id, Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        mayAudit(caller);
+        Answers.mayAudit(caller);
         var ticket = Arguments.id("id", id);
         var position = asOf(new Arguments(request));
         var then = tickets.at(ticket, position).orElseThrow(AuditController::noTicket);
@@ -161,54 +164,21 @@ public final class AuditController {
     /** A position, or a moment by recorded time; the head without it. */
     private long asOf(Arguments arguments) {
         var value = arguments.text("asOf");
-        var head = log.head().position();
-        if (value == null) return head;
-        if (!value.matches("\\d+")) return positionAt("asOf", Arguments.moment("asOf", value));
-        var position = or(arguments.count("asOf"), 0L);
-        if (position > head) throw ProblemException.malformed("asOf", "lies beyond the head, which is at " + head);
-        return position;
-    }
-
-    private long positionAt(String field, Instant moment) {
-        // before there was anything, and beyond what a database can say
-        if (moment.isBefore(Instant.EPOCH)) return 0;
-        if (moment.isAfter(Instant.now().plus(Duration.ofDays(1)))) throw future(field);
+        if (value == null) return log.head().position();
         try {
-            return log.positionAt(moment);
-        } catch (IllegalArgumentException e) {
-            throw future(field);
-        }
-    }
-
-    private static ProblemException future(String field) {
-        return ProblemException.malformed(field, "lies in the future");
-    }
-
-    private static void mayAudit(Caller caller) {
-        switch (caller) {
-            case Caller.Anonymous _ -> throw ProblemException.unauthenticated();
-            case Caller.Known known -> {
-                if (known.role() != Role.AUDITOR && known.role() != Role.ADMIN) throw ProblemException.forbidden();
-            }
+            return positions.of(value);
+        } catch (NoPositionException e) {
+            throw ProblemException.malformed("asOf", e.rule());
         }
     }
 
     private static void write(HttpServletResponse response, long position, String json) throws IOException {
         response.setHeader("Chronodesk-Position", Long.toString(position));
-        answer(response, "application/json; charset=utf-8", json);
+        Answers.json(response, json);
     }
 
     @ExceptionHandler(ProblemException.class)
     void refuse(ProblemException e, HttpServletResponse response) throws IOException {
-        response.setStatus(e.status());
-        if (e.status() == 401) response.setHeader("WWW-Authenticate", "Bearer");
-        answer(response, "application/problem+json", Json.write(e.body()));
-    }
-
-    private static void answer(HttpServletResponse response, String contentType, String json) throws IOException {
-        var bytes = json.getBytes(StandardCharsets.UTF_8);
-        response.setContentType(contentType);
-        response.setContentLength(bytes.length);
-        response.getOutputStream().write(bytes);
+        Answers.refuse(response, e);
     }
 }

@@ -40,6 +40,10 @@ final class ProblemException extends RuntimeException {
                 403, "forbidden", "This is not allowed", "History is for auditors and administrators.", null);
     }
 
+    static ProblemException conflict(String detail) {
+        return new ProblemException(409, "conflict", "Conflict", detail, null);
+    }
+
     static ProblemException notFound(String what) {
         return new ProblemException(404, "not-found", "There is no such thing", what, null);
     }

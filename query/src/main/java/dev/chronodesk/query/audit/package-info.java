@@ -1,4 +1,7 @@
-/** History for auditors: the log itself, what happened to a ticket, and what a ticket was at any moment. */
+/**
+ * History for auditors: the log itself, what happened to a ticket, and what a ticket was at any moment, read tables as
+ * of a position.
+ */
 @NullMarked
 package dev.chronodesk.query.audit;
 

@@ -271,20 +271,20 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         log.incarnation();
         if (!live.isOfThisModel(standing)) {
             // what was begun and not finished is of this version too: it goes on where it stands
-            rebuilt(connection, lease, "of another version", Rebuild.Begun.GOES_ON);
+            rebuilt(connection, lease, "of another version", Build.Begun.GOES_ON);
         } else if (!live.isOfThisHistory(standing)) {
             rebuilt(
                     connection,
                     lease,
                     "of another history: the log has another event at position " + standing.position() + ", or none",
-                    Rebuild.Begun.IS_DROPPED);
+                    Build.Begun.IS_DROPPED);
         } else if (!live.isOfThisIncarnation(connection, standing)) {
             LOG.info("The log is another incarnation, with the same events up to position {}", standing.position());
             live.adopt(connection, lease);
         }
     }
 
-    private void rebuilt(Connection connection, Lease lease, String why, Rebuild.Begun begun)
+    private void rebuilt(Connection connection, Lease lease, String why, Build.Begun begun)
             throws SQLException, Stopped, InterruptedException {
         LOG.warn("The read tables are {}: building new ones. Those that are there are read meanwhile", why);
         var meter = new BuildMeter();

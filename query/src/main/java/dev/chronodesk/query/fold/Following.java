@@ -7,11 +7,15 @@ import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** Who folds into the live read tables, and who rebuilds them: one session each, across all nodes. */
+/**
+ * Who folds into the live read tables, who rebuilds them, and who builds those of the past: one session each, across
+ * all nodes.
+ */
 final class Following {
 
     private static final String LIVE = "live";
     private static final String REBUILD = "rebuild";
+    private static final String THEN = "as-of";
 
     private Following() {}
 
@@ -23,6 +27,11 @@ final class Following {
     /** The right to rebuild, for this connection, unless another one has it. */
     static Optional<Lease> takeRebuild(DataSource fold, Connection connection) throws SQLException {
         return Lease.take(fold, connection, REBUILD);
+    }
+
+    /** The right to build tables as of a position, for this connection, unless another one has it. */
+    static Optional<Lease> takeThen(DataSource fold, Connection connection) throws SQLException {
+        return Lease.take(fold, connection, THEN);
     }
 
     /** Takes the right to follow from whoever has it, by ending their session. */

@@ -7,14 +7,20 @@ import dev.chronodesk.db.log.Lease;
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.events.Event;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 
@@ -38,8 +44,13 @@ final class Generation {
      *
      * @param tables which nobody but the fold may name
      * @param views which readers use
+     * @param now what "now" means to its functions, in SQL
      */
-    record Names(String tables, String views) {}
+    record Names(String tables, String views, String now) {
+        Names(String tables, String views) {
+            this(tables, views, "statement_timestamp()");
+        }
+    }
 
     /**
      * Where a generation stands, and of what it is a fold.
@@ -75,8 +86,7 @@ final class Generation {
             execute(connection, "create schema " + names.tables());
             execute(connection, "create schema " + names.views());
             execute(connection, "set local search_path to " + names.tables());
-            for (var script : model.scripts())
-                for (var part : script.parts()) execute(connection, part.replace("${api}", names.views()));
+            for (var script : model.scripts()) for (var part : script.parts()) execute(connection, filled(part));
             try (var insert = connection.prepareStatement("insert into " + names.tables()
                     + ".generation (fingerprint, incarnation, position, event_id) values (?, ?, 0, null)")) {
                 insert.setString(1, fingerprint);
@@ -85,6 +95,10 @@ final class Generation {
             }
             lease.check(connection);
         });
+    }
+
+    private String filled(String script) {
+        return script.replace("${api}", names.views()).replace("${now}", names.now());
     }
 
     /** Where it stands; empty when it does not exist. */
@@ -310,6 +324,41 @@ final class Generation {
             result.next();
             return result.getLong(1);
         }
+    }
+
+    /** What is in each table, as the fold wrote it, to be compared with the same table elsewhere. */
+    Map<String, Content> contents(Connection connection) throws SQLException {
+        var contents = new LinkedHashMap<String, Content>();
+        inTransaction(connection, () -> {
+            // texts of one kind, wherever this runs
+            execute(connection, "set local timezone to 'UTC'");
+            execute(connection, "set local datestyle to 'ISO'");
+            for (var table : model.tables()) contents.put(table.name(), content(connection, table));
+        });
+        return contents;
+    }
+
+    private Content content(Connection connection, Table<?, ?> table) throws SQLException {
+        try (var select = connection.prepareStatement("select row(" + names(table.columns()) + ")::text from "
+                + names.tables() + "." + table.name() + " order by row(" + names(table.keyColumns())
+                + ")::text collate \"C\"")) {
+            select.setFetchSize(1000);
+            try (var result = select.executeQuery()) {
+                var digest = MessageDigest.getInstance("SHA-256");
+                var rows = 0L;
+                while (result.next()) {
+                    digest.update((result.getString(1) + "\n").getBytes(StandardCharsets.UTF_8));
+                    rows++;
+                }
+                return new Content(rows, HexFormat.of().formatHex(digest.digest()));
+            }
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static String names(List<? extends Column<?>> columns) {
+        return columns.stream().map(Column::name).collect(Collectors.joining(", "));
     }
 
     private static List<String> relations(Connection connection, String schema, String where) throws SQLException {

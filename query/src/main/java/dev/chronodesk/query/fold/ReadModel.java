@@ -7,13 +7,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Everything that a generation is made of.
  *
  * @param projections what folds; each table belongs to one of them
  * @param scripts what makes tables, policies and views, in an order in which they can run. Names without a schema are
- *     the generation's, {@code ${api}} is the schema of its views
+ *     the generation's, {@code ${api}} is the schema of its views, {@code ${now}} the moment that it is asked at
  */
 public record ReadModel(List<Projection<?>> projections, List<Script> scripts) {
 
@@ -38,6 +39,12 @@ public record ReadModel(List<Projection<?>> projections, List<Script> scripts) {
     public ReadModel {
         projections = List.copyOf(projections);
         scripts = List.copyOf(scripts);
+    }
+
+    /** The same, with one script more at the end. */
+    ReadModel with(Script script) {
+        return new ReadModel(
+                projections, Stream.concat(scripts.stream(), Stream.of(script)).toList());
     }
 
     /** All tables of all projections. */

@@ -2,6 +2,7 @@ package dev.chronodesk.query.fold;
 
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.Lease;
+import dev.chronodesk.query.fold.Build.Begun;
 import dev.chronodesk.query.fold.Generation.Stopped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,16 +20,6 @@ public final class Rebuild {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-
-    /** What becomes of tables that an earlier build began and did not finish. */
-    enum Begun {
-
-        /** Of this version and this log they are gone on with, so that a build that is killed is not lost. */
-        GOES_ON,
-
-        /** Nothing that was there before is trusted: it may show a person who was erased since. */
-        IS_DROPPED
-    }
 
     /** Told where it begins, and after every batch. */
     @FunctionalInterface
@@ -51,13 +42,13 @@ public final class Rebuild {
 
     private final DataSource fold;
     private final EventLog log;
-    private final Generation next;
+    private final Build next;
     private final int batchSize;
 
     public Rebuild(DataSource fold, EventLog log, ReadModel model, int batchSize) {
         this.fold = fold;
         this.log = log;
-        this.next = new Generation(Generation.NEXT, model, log);
+        this.next = new Build(Generation.NEXT, model, log, batchSize);
         this.batchSize = batchSize;
     }
 
@@ -68,8 +59,19 @@ public final class Rebuild {
      * @throws RebuildFailedException with position and reason when an event cannot be folded
      */
     public long run(Progress progress) throws InterruptedException {
+        return on(fold, connection -> beside(connection, null, Begun.IS_DROPPED, progress));
+    }
+
+    /** Work on a session of the fold's login. */
+    @FunctionalInterface
+    interface Folding<T> {
+        T on(Connection connection) throws SQLException, Stopped, InterruptedException;
+    }
+
+    /** Does that, and says as {@link RebuildFailedException} why it could not. */
+    static <T> T on(DataSource fold, Folding<T> folding) throws InterruptedException {
         try (var connection = fold.getConnection()) {
-            return beside(connection, null, Begun.IS_DROPPED, progress);
+            return folding.on(connection);
         } catch (SQLException e) {
             throw new RebuildFailedException("the database cannot be asked: " + e.getMessage(), e);
         } catch (FoldException e) {
@@ -97,42 +99,23 @@ public final class Rebuild {
     private long build(
             Connection connection, @Nullable Lease following, Lease rebuilding, Begun begun, Progress progress)
             throws SQLException, Stopped, InterruptedException {
-        var position = begin(connection, rebuilding, begun);
+        var position = next.begin(connection, rebuilding, begun);
         progress.at(position, Math.max(position, log.head().position()));
         // writers do not wait: come close first, then stop the follower for what is left
         do {
-            position = catchUp(connection, rebuilding, position, log.head().position(), progress);
+            position = next.advance(connection, rebuilding, position, log.head().position(), progress);
         } while (log.head().position() - position > batchSize);
-        checked(connection);
-        next.analyze(connection);
+        finish(connection);
         if (following != null) return promoted(connection, following, rebuilding, position, progress);
         try (var seized = Following.seize(fold, connection, PATIENCE)) {
             return promoted(connection, seized, rebuilding, position, progress);
         }
     }
 
-    /** @return the position that the tables stand at */
-    private long begin(Connection connection, Lease rebuilding, Begun begun) throws SQLException {
-        var standing = next.standing(connection);
-        if (begun == Begun.GOES_ON
-                && standing.isPresent()
-                && next.isOfThisModel(standing.orElseThrow())
-                && next.isOfThisIncarnation(connection, standing.orElseThrow())
-                && next.isOfThisHistory(standing.orElseThrow())) {
-            var position = standing.orElseThrow().position();
-            LOG.info("A build that was begun goes on at position {}", position);
-            next.count(connection);
-            return position;
-        }
-        Generation.drop(connection, Generation.NEXT);
-        next.create(connection, rebuilding);
-        return 0;
-    }
-
     /** Tables that are not sound are never promoted, and the next build does not go on with them. */
-    private void checked(Connection connection) throws SQLException {
+    private void finish(Connection connection) throws SQLException {
         try {
-            next.check(connection);
+            next.finish(connection);
         } catch (FoldException e) {
             Generation.drop(connection, Generation.NEXT);
             throw e;
@@ -141,22 +124,12 @@ public final class Rebuild {
 
     private long promoted(Connection connection, Lease live, Lease rebuilding, long from, Progress progress)
             throws SQLException, Stopped {
-        var position = catchUp(connection, rebuilding, from, log.head().position(), progress);
+        var position = next.advance(connection, rebuilding, from, log.head().position(), progress);
         next.promote(connection, live);
         try {
             Generation.drop(connection, Generation.RETIRED);
         } catch (SQLException e) {
             LOG.info("The old read tables are still being read; the next rebuild removes them", e);
-        }
-        return position;
-    }
-
-    private long catchUp(Connection connection, Lease rebuilding, long from, long head, Progress progress)
-            throws SQLException, Stopped {
-        var position = from;
-        while (position < head) {
-            position = next.advance(connection, rebuilding, position, (int) Math.min(batchSize, head - position));
-            progress.at(position, head);
         }
         return position;
     }

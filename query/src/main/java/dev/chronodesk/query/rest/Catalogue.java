@@ -112,11 +112,33 @@ final class Catalogue {
 
     private final DataSource read;
     private final String schema;
+    private final String generation;
     private volatile @Nullable Content content;
 
+    /** A schema beside the live read tables, or that of their views. */
     Catalogue(DataSource read, String schema) {
+        this(read, schema, SCHEMA);
+    }
+
+    private Catalogue(DataSource read, String schema, String generation) {
         this.read = read;
         this.schema = schema;
+        this.generation = generation;
+    }
+
+    /** The views of read tables as of a position. */
+    static Catalogue then(DataSource read, String schema) {
+        return new Catalogue(read, schema, schema);
+    }
+
+    /** Whether answers stand where the log has long been. */
+    boolean isThen() {
+        return !generation.equals(SCHEMA);
+    }
+
+    /** The schema of views that says at which position an answer stands. */
+    String generation() {
+        return generation;
     }
 
     String schema() {

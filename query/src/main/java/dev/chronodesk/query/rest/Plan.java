@@ -497,7 +497,7 @@ final class Plan {
         page.add(" as body, (select count(*) from _page) as page, ");
         if (count) page.add("(").add(counted("count(*)")).add(")");
         else page.add("null::bigint");
-        return page.add(" as total, (select position from " + Catalogue.SCHEMA + "._position) as position");
+        return page.add(" as total, (select position from " + catalogue.generation() + "._position) as position");
     }
 
     /** All rows that the page is a part of, to be counted or estimated. */

@@ -6,6 +6,7 @@ import dev.chronodesk.db.port.LiveTables;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.QueryText;
 import dev.chronodesk.query.QueryText.Parameter;
+import dev.chronodesk.query.fold.AsOf;
 import dev.chronodesk.query.fold.Json;
 import dev.chronodesk.query.rest.Catalogue.Relation;
 import dev.chronodesk.query.rest.Catalogue.Result;
@@ -68,15 +69,31 @@ public final class RestController {
     private final Map<String, Catalogue> catalogues = new LinkedHashMap<>();
 
     private final Reads reads;
+    private final @Nullable Past past;
     private final Freshness freshness;
     private final QuerySettings settings;
 
     public RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings) {
-        this(read, live, log, settings, List.of(Catalogue.SCHEMA));
+        this(read, live, log, settings, List.of(Catalogue.SCHEMA), null);
     }
 
-    /** @param schemas what is exposed; the first is what clients call public */
-    RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings, List<String> schemas) {
+    /** @param asOf what answers {@code Chronodesk-As-Of} */
+    public RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings, AsOf asOf) {
+        this(read, live, log, settings, List.of(Catalogue.SCHEMA), new Past(read, asOf, log));
+    }
+
+    /**
+     * @param schemas what is exposed; the first is what clients call public
+     * @param past what answers {@code Chronodesk-As-Of}, or null when nothing does
+     */
+    RestController(
+            DataSource read,
+            LiveTables live,
+            EventLog log,
+            QuerySettings settings,
+            List<String> schemas,
+            @Nullable Past past) {
+        this.past = past;
         for (var schema : schemas)
             catalogues.put(catalogues.isEmpty() ? "public" : schema, new Catalogue(read, schema));
         this.reads = new Reads(read, settings.statementTimeout());
@@ -91,7 +108,7 @@ public final class RestController {
         answering(caller, response, () -> {
             if (!isRead(request))
                 throw new RestException(405, "PGRST117", "Unsupported HTTP method: " + request.getMethod(), null, null);
-            var catalogue = exposed(request);
+            var catalogue = exposed(caller, request);
             var body = OpenApi.of(catalogue, SqlRoles.role(caller)).getBytes(StandardCharsets.UTF_8);
             write(response, MediaTypes.OPENAPI + "; charset=utf-8", body, request.getMethod());
         });
@@ -109,7 +126,7 @@ public final class RestController {
                         "Unsupported HTTP method: " + request.getMethod(),
                         null,
                         "Read tables are folded from the log. Change them with commands: POST /commands/{Command}.");
-            var catalogue = exposed(request);
+            var catalogue = exposed(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             answer(caller, request, response, () -> viewed(catalogue, view, parameters));
         });
@@ -126,7 +143,7 @@ public final class RestController {
             if (!isRead(request) && !request.getMethod().equals("POST"))
                 throw new RestException(
                         405, "PGRST101", "Cannot use the " + request.getMethod() + " method on RPC", null, null);
-            var catalogue = exposed(request);
+            var catalogue = exposed(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             var body = isRead(request) ? null : arguments(request);
             answer(caller, request, response, () -> called(catalogue, function, parameters, body));
@@ -145,10 +162,11 @@ public final class RestController {
     }
 
     /** The schema that is meant: of a read by what is accepted, of a call by what is sent. */
-    private Catalogue exposed(HttpServletRequest request) {
-        if (request.getHeader("Chronodesk-As-Of") != null)
-            throw new RestException(
-                    400, "CD400", "Chronodesk-As-Of is not available for reads yet", null, "See GET /audit/tickets.");
+    private Catalogue exposed(Caller caller, HttpServletRequest request) {
+        if (request.getHeader(Past.AS_OF) != null) {
+            if (past == null) throw new RestException(404, "CD404", "there are no read tables of the past", null, null);
+            return past.catalogue(caller, request);
+        }
         var profile = request.getHeader(isRead(request) ? "Accept-Profile" : "Content-Profile");
         if (profile == null) profile = request.getHeader("Accept-Profile");
         if (profile == null) return catalogues.values().iterator().next();
@@ -328,7 +346,8 @@ public final class RestController {
                 asked.columned(),
                 asked.query(),
                 settings.maxRows());
-        freshness.await(wanted, preferences.patience());
+        var then = asked.catalogue().isThen();
+        if (!then) freshness.await(wanted, preferences.patience());
         var estimate = estimate(caller, plan, preferences.count());
         var statement = plan.statement(
                 media.form(),
@@ -337,7 +356,7 @@ public final class RestController {
                 preferences.count() != Count.NONE && estimate == null,
                 window.limit(),
                 window.offset());
-        var answer = fresh(caller, statement, Math.max(wanted, freshness.known()), preferences.patience());
+        var answer = fresh(caller, statement, then ? 0 : Math.max(wanted, freshness.known()), preferences.patience());
 
         // a guess may not say that there are fewer than there are
         Long total =
@@ -413,6 +432,7 @@ public final class RestController {
         } catch (SQLException e) {
             // what we believed of the schema may be over: ask again next time
             catalogues.values().forEach(Catalogue::forget);
+            if (past != null) past.forget();
             var refusal = SqlErrors.answer(e, caller);
             if (refusal.status() >= 500) LOG.warn("A read failed with {}", refusal.code(), e);
             refuse(response, refusal);

@@ -25,7 +25,7 @@ begin atomic
     from (
       select s.version, s.zone, s.hours, s.holidays,
              greatest("since", case when s.version > 1 then s.defined_at end, '1970-01-01Z') as since,
-             least(coalesce("until", statement_timestamp()), s.replaced_at, '2200-01-01Z') as until
+             least(coalesce("until", ${now}), s.replaced_at, '2200-01-01Z') as until
       from schedules s
       where s.id = "schedule"
     ) d

@@ -24,7 +24,7 @@ begin atomic
   from (
     select v.ticket_id, v.assignee_id, v.team_id, v.status, v.from_position,
            greatest(v.began_at, coalesce("since", '-infinity')) as began_at,
-           least(v.ended_at, coalesce("until", statement_timestamp())) as ended_at,
+           least(v.ended_at, coalesce("until", ${now})) as ended_at,
            case when v.ended_at <= coalesce("until", 'infinity') then v.until_position end as until_position
     from (
       -- the index of states that are not solved finds those of the period: the same expression, and a range that is one

@@ -94,7 +94,7 @@ class RebuildSpec {
     private void killedAt(long position) throws Exception {
         try (var session = database().fold().getConnection();
                 var lease = Following.take(database().fold(), session).orElseThrow()) {
-            assertThatThrownBy(() -> desk.rebuild(50).beside(session, lease, Rebuild.Begun.GOES_ON, (at, head) -> {
+            assertThatThrownBy(() -> desk.rebuild(50).beside(session, lease, Build.Begun.GOES_ON, (at, head) -> {
                         if (at == position)
                             execute("select pg_terminate_backend(pid) from pg_stat_activity"
                                     + " where usename = 'chronodesk_fold' and datname = current_database()");

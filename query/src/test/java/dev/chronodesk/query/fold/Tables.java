@@ -16,6 +16,11 @@ final class Tables {
 
     /** One hash a table over all its rows in the order of their texts, and the position. */
     static Map<String, String> hashes(Desk desk) throws SQLException {
+        return hashes(desk, "live");
+    }
+
+    /** The same of the tables in that schema. */
+    static Map<String, String> hashes(Desk desk, String schema) throws SQLException {
         var hashes = new LinkedHashMap<String, String>();
         try (var connection = desk.database().superuser()) {
             for (var table : model().tables())
@@ -24,8 +29,8 @@ final class Tables {
                         text(
                                 connection,
                                 "select count(*) || ' rows ' || md5(coalesce(string_agg(t::text, E'\\n"
-                                        + "' order by t::text), '')) from live." + table.name() + " t"));
-            hashes.put("position", text(connection, "select position::text from live.generation"));
+                                        + "' order by t::text), '')) from " + schema + "." + table.name() + " t"));
+            hashes.put("position", text(connection, "select position::text from " + schema + ".generation"));
         }
         return hashes;
     }

@@ -116,7 +116,8 @@ class GrammarSpec {
                         desk.runner(),
                         desk.log(),
                         settings,
-                        List.of("library", "api")))
+                        List.of("library", "api"),
+                        null))
                 .as(new Caller.Known(UUID.randomUUID(), Role.AGENT));
     }
 
