@@ -236,14 +236,20 @@ public final class Database implements AutoCloseable {
     }
 
     private static HikariDataSource pool(Admin admin, Login login, Incarnation incarnation) {
+        return pool(connections(admin, login, incarnation), login.pool, login.connections);
+    }
+
+    static HikariDataSource pool(DataSource connections, String name, int most) {
         var config = new HikariConfig();
-        config.setPoolName(login.pool);
-        config.setDataSource(connections(admin, login, incarnation));
-        config.setMaximumPoolSize(login.connections);
+        config.setPoolName(name);
+        config.setDataSource(connections);
+        config.setMaximumPoolSize(most);
         config.setMinimumIdle(0);
         config.setIdleTimeout(Duration.ofMinutes(2).toMillis());
         config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
         config.setInitializationFailTimeout(-1);
+        // Otherwise the pool asks its first connection, and when that one is lost just then, none is ever made again.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         return new HikariDataSource(config);
     }
 
