@@ -2,7 +2,10 @@ package dev.chronodesk.app;
 
 import dev.chronodesk.app.errors.ErrorsConfiguration;
 import dev.chronodesk.app.operations.OperationsConfiguration;
+import dev.chronodesk.app.writes.CommandWrites;
 import dev.chronodesk.command.CommandConfiguration;
+import dev.chronodesk.command.gateway.Catalogue;
+import dev.chronodesk.command.http.JsonCommands;
 import dev.chronodesk.db.Database;
 import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.identity.IdentityConfiguration;
@@ -10,6 +13,7 @@ import dev.chronodesk.identity.account.FirstAdministrator;
 import dev.chronodesk.identity.door.ApiKeys;
 import dev.chronodesk.identity.door.CallerArgumentResolver;
 import dev.chronodesk.query.QueryConfiguration;
+import dev.chronodesk.query.rest.Writes;
 import java.util.List;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -49,6 +53,11 @@ class Desk {
                 resolvers.add(resolver);
             }
         };
+    }
+
+    @Bean
+    Writes writes(JsonCommands commands, Catalogue catalogue) {
+        return new CommandWrites(commands, catalogue);
     }
 
     @Bean

@@ -118,10 +118,7 @@ final class TestDesk implements AutoCloseable {
     }
 
     Answer post(String token, String path, String body, String... headers) {
-        return send(request(token, path, headers)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build());
+        return send("POST", token, path, body, headers);
     }
 
     private HttpRequest.Builder request(String token, String path, String... headers) {
@@ -129,6 +126,14 @@ final class TestDesk implements AutoCloseable {
         if (!token.isEmpty()) request.header("Authorization", "Bearer " + token);
         if (headers.length > 0) request.headers(headers);
         return request;
+    }
+
+    /** A request with a body of JSON and any method. */
+    Answer send(String method, String token, String path, String body, String... headers) {
+        return send(request(token, path, headers)
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                .build());
     }
 
     Answer command(String token, String name, Map<String, ?> fields, String... headers) {

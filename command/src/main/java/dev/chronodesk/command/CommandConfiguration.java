@@ -7,6 +7,7 @@ import dev.chronodesk.command.gateway.Catalogue;
 import dev.chronodesk.command.gateway.Gateway;
 import dev.chronodesk.command.gateway.Measures;
 import dev.chronodesk.command.http.CommandController;
+import dev.chronodesk.command.http.JsonCommands;
 import dev.chronodesk.command.http.OpenApiController;
 import dev.chronodesk.command.profile.AddressBook;
 import dev.chronodesk.command.profile.Profiles;
@@ -112,12 +113,14 @@ public class CommandConfiguration {
     }
 
     @Bean
+    JsonCommands jsonCommands(Gateway gateway, Catalogue catalogue, ObjectProvider<VisibleHistory> history) {
+        return new JsonCommands(gateway, catalogue, late(history));
+    }
+
+    @Bean
     CommandController commandController(
-            Gateway gateway,
-            Catalogue catalogue,
-            ObjectProvider<VisibleHistory> history,
-            ObjectProvider<LiveTables> tables) {
-        return new CommandController(gateway, catalogue, late(history), late(tables));
+            Gateway gateway, Catalogue catalogue, JsonCommands json, ObjectProvider<LiveTables> tables) {
+        return new CommandController(gateway, catalogue, json, late(tables));
     }
 
     @Bean

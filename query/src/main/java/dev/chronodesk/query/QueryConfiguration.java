@@ -12,6 +12,8 @@ import dev.chronodesk.query.fold.FoldRunner;
 import dev.chronodesk.query.fold.Rebuild;
 import dev.chronodesk.query.history.History;
 import dev.chronodesk.query.rest.RestController;
+import dev.chronodesk.query.rest.Writes;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
@@ -83,8 +85,15 @@ public class QueryConfiguration {
     }
 
     @Bean
-    RestController restController(Database database, LiveTables live, EventLog log, QuerySettings settings, AsOf asOf) {
-        return new RestController(database.read(), live, log, settings, asOf);
+    RestController restController(
+            Database database,
+            LiveTables live,
+            EventLog log,
+            QuerySettings settings,
+            AsOf asOf,
+            ObjectProvider<Writes> writes) {
+        return new RestController(
+                database.read(), live, log, settings, asOf, writes.getIfAvailable(() -> Writes.NONE));
     }
 
     @Bean

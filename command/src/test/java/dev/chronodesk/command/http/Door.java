@@ -38,7 +38,7 @@ final class Door {
                         new CommandController(
                                 desk.gateway,
                                 catalogue,
-                                () -> Optional.ofNullable(history),
+                                new JsonCommands(desk.gateway, catalogue, () -> Optional.ofNullable(history)),
                                 () -> Optional.ofNullable(tables)),
                         new OpenApiController(catalogue))
                 .setCustomArgumentResolvers(new HandlerMethodArgumentResolver() {

@@ -37,6 +37,11 @@ final class Freshness {
         if (!live.await(position, patience)) throw behind(position, head);
     }
 
+    /** Whether the tables include it in time. */
+    boolean reached(long position, Duration patience) throws InterruptedException {
+        return live.position() >= position || live.await(position, patience);
+    }
+
     private RestException behind(long position, long head) {
         var at = live.position();
         return new RestException(

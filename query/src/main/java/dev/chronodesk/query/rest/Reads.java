@@ -4,6 +4,7 @@ import dev.chronodesk.db.caller.Caller;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,23 @@ final class Reads {
 
     Answer run(Caller caller, Sql sql) throws SQLException {
         return within(caller, connection -> answer(connection, sql));
+    }
+
+    /**
+     * Reads, again if need be: while tables are replaced by rebuilt ones, a snapshot from just before may show less
+     * than this node has already told.
+     */
+    Answer fresh(Caller caller, Sql statement, long least, Duration patience)
+            throws SQLException, InterruptedException {
+        var until = Instant.now().plus(patience);
+        while (true) {
+            var answer = run(caller, statement);
+            if (answer.position() >= least) return answer;
+            if (Instant.now().isAfter(until))
+                throw new RestException(
+                        503, "CD503", "the read tables do not include position " + least + " yet", null, null);
+            Thread.sleep(20);
+        }
     }
 
     @FunctionalInterface

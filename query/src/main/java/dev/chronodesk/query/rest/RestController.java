@@ -17,8 +17,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -48,6 +46,7 @@ public final class RestController {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
 
     /**
@@ -72,14 +71,17 @@ public final class RestController {
     private final @Nullable Past past;
     private final Freshness freshness;
     private final QuerySettings settings;
+    private final Changing changing;
 
+    /** Reads only. */
     public RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings) {
-        this(read, live, log, settings, List.of(Catalogue.SCHEMA), null);
+        this(read, live, log, settings, List.of(Catalogue.SCHEMA), null, Writes.NONE);
     }
 
     /** @param asOf what answers {@code Chronodesk-As-Of} */
-    public RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings, AsOf asOf) {
-        this(read, live, log, settings, List.of(Catalogue.SCHEMA), new Past(read, asOf, log));
+    public RestController(
+            DataSource read, LiveTables live, EventLog log, QuerySettings settings, AsOf asOf, Writes writes) {
+        this(read, live, log, settings, List.of(Catalogue.SCHEMA), new Past(read, asOf, log), writes);
     }
 
     /**
@@ -92,13 +94,15 @@ public final class RestController {
             EventLog log,
             QuerySettings settings,
             List<String> schemas,
-            @Nullable Past past) {
+            @Nullable Past past,
+            Writes writes) {
         this.past = past;
         for (var schema : schemas)
             catalogues.put(catalogues.isEmpty() ? "public" : schema, new Catalogue(read, schema));
         this.reads = new Reads(read, settings.statementTimeout());
         this.freshness = new Freshness(live, log);
         this.settings = settings;
+        this.changing = new Changing(writes, reads, freshness, settings);
     }
 
     /** What there is for the caller, as OpenAPI. */
@@ -119,15 +123,13 @@ public final class RestController {
             @PathVariable("view") String view, Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         answering(caller, response, () -> {
-            if (!isRead(request))
-                throw new RestException(
-                        405,
-                        "PGRST117",
-                        "Unsupported HTTP method: " + request.getMethod(),
-                        null,
-                        "Read tables are folded from the log. Change them with commands: POST /commands/{Command}.");
             var catalogue = exposed(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
+            if (!isRead(request)) {
+                notThePast(request);
+                changing.change(catalogue, view, parameters, caller, request, response);
+                return;
+            }
             answer(caller, request, response, () -> viewed(catalogue, view, parameters));
         });
     }
@@ -140,11 +142,16 @@ public final class RestController {
             HttpServletResponse response)
             throws IOException {
         answering(caller, response, () -> {
+            var catalogue = exposed(caller, request);
+            var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
+            if (changing.has(function)) {
+                notThePast(request);
+                changing.call(catalogue, function, parameters, caller, request, response);
+                return;
+            }
             if (!isRead(request) && !request.getMethod().equals("POST"))
                 throw new RestException(
                         405, "PGRST101", "Cannot use the " + request.getMethod() + " method on RPC", null, null);
-            var catalogue = exposed(caller, request);
-            var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             var body = isRead(request) ? null : arguments(request);
             answer(caller, request, response, () -> called(catalogue, function, parameters, body));
         });
@@ -155,6 +162,12 @@ public final class RestController {
         answering(caller, response, () -> {
             throw new RestException(404, "PGRST125", "Invalid path specified in request URL", null, null);
         });
+    }
+
+    private static void notThePast(HttpServletRequest request) {
+        if (request.getHeader(Past.AS_OF) != null)
+            throw new RestException(
+                    400, "CD400", Past.AS_OF + " is for reads: what was cannot be changed", null, null);
     }
 
     private static boolean isRead(HttpServletRequest request) {
@@ -181,9 +194,9 @@ public final class RestController {
                 "Only the following schemas are exposed: " + String.join(", ", catalogues.keySet()));
     }
 
-    private static Asked viewed(Catalogue catalogue, String view, List<Parameter> parameters) throws SQLException {
+    /** The view of that name. */
+    static Relation relation(Catalogue catalogue, String view) throws SQLException {
         QueryText.storable(view);
-        var query = QueryParser.parse(parameters);
         var found = catalogue.relation(view);
         if (found.isEmpty())
             throw RestException.noSuchTable(
@@ -191,8 +204,13 @@ public final class RestController {
                     Similar.to(
                             view,
                             catalogue.relations().stream().map(Relation::name).toList()));
+        return found.get();
+    }
+
+    private static Asked viewed(Catalogue catalogue, String view, List<Parameter> parameters) throws SQLException {
+        var query = QueryParser.parse(parameters);
         var source = new Sql().add(catalogue.schema() + ".").name(view);
-        return new Asked(catalogue, found.get(), view, Result.ROWS, source, query);
+        return new Asked(catalogue, relation(catalogue, view), view, Result.ROWS, source, query);
     }
 
     /** Parameters with an argument's name are arguments, all others are about the rows. */
@@ -260,13 +278,7 @@ public final class RestController {
                                 .map(same -> same.getFirst().name())
                                 .toList())
                 : signature(routines.getFirst());
-        return new RestException(
-                404,
-                "PGRST202",
-                "Could not find the function public." + RestException.shortened(name) + with + " in the schema cache",
-                "Searched for the function public." + RestException.shortened(name) + with
-                        + ", but no matches were found in the schema cache.",
-                near == null ? null : "Perhaps you meant to call the function public." + near);
+        return RestException.noSuchFunction(name, with, near);
     }
 
     private static String signature(Routine routine) {
@@ -290,24 +302,36 @@ public final class RestController {
     }
 
     private static Map<String, JsonNode> arguments(HttpServletRequest request) throws IOException {
-        var bytes = request.getInputStream().readNBytes(MAX_BODY + 1);
-        if (bytes.length > MAX_BODY)
-            throw new RestException(413, "PGRST102", "the body is longer than " + MAX_BODY + " bytes", null, null);
         var given = new LinkedHashMap<String, JsonNode>();
-        if (bytes.length == 0) return given;
-        for (var property : object(bytes).properties())
-            given.put(QueryText.storable(property.getKey()), property.getValue());
+        if (request.getContentLengthLong() == 0) return given;
+        if (!(tree(request, MAX_BODY) instanceof ObjectNode object))
+            throw unreadable("The body must be a JSON object.");
+        for (var property : object.properties()) given.put(QueryText.storable(property.getKey()), property.getValue());
         return given;
     }
 
-    private static ObjectNode object(byte[] bytes) {
+    /** The body as JSON, of so many bytes at most; nothing at all is an empty object. */
+    static JsonNode tree(HttpServletRequest request, int limit) throws IOException {
+        var bytes = request.getInputStream().readNBytes(limit + 1);
+        if (bytes.length > limit)
+            throw new RestException(413, "PGRST102", "the body is longer than " + limit + " bytes", null, null);
+        if (bytes.length == 0) return JSON.createObjectNode();
         try {
             // decoded here, since the parser would guess other encodings
-            if (JSON.readTree(strict(bytes)) instanceof ObjectNode object) return object;
+            return JSON.readTree(strict(bytes));
         } catch (JacksonException e) {
             LOG.debug("unreadable arguments", e);
+            throw unreadable("The body must be JSON.");
         }
-        throw new RestException(400, "PGRST102", "Empty or invalid json", "The body must be a JSON object.", null);
+    }
+
+    static RestException unreadable(String why) {
+        return new RestException(400, "PGRST102", "Empty or invalid json", why, null);
+    }
+
+    /** Rows as PostgreSQL has written them. */
+    static Iterable<JsonNode> rows(byte @Nullable [] body) {
+        return body == null ? List.of() : JSON.readTree(body).values();
     }
 
     private static String strict(byte[] bytes) {
@@ -317,7 +341,7 @@ public final class RestController {
                     .decode(java.nio.ByteBuffer.wrap(bytes))
                     .toString();
         } catch (java.nio.charset.CharacterCodingException e) {
-            throw new RestException(400, "PGRST102", "Empty or invalid json", "The body is not UTF-8.", null);
+            throw unreadable("The body is not UTF-8.");
         }
     }
 
@@ -356,7 +380,8 @@ public final class RestController {
                 preferences.count() != Count.NONE && estimate == null,
                 window.limit(),
                 window.offset());
-        var answer = fresh(caller, statement, then ? 0 : Math.max(wanted, freshness.known()), preferences.patience());
+        var answer =
+                reads.fresh(caller, statement, then ? 0 : Math.max(wanted, freshness.known()), preferences.patience());
 
         // a guess may not say that there are fewer than there are
         Long total =
@@ -367,12 +392,7 @@ public final class RestController {
             response.setHeader("Preference-Applied", String.join(", ", preferences.applied()));
         var status = window.status(answer.page(), total);
         if (media.form() == Plan.Form.OBJECT && asked.result() != Result.VALUE && answer.page() != 1)
-            throw new RestException(
-                    406,
-                    "PGRST116",
-                    "Cannot coerce the result to a single JSON object",
-                    "The result contains " + answer.page() + " rows",
-                    null);
+            throw RestException.notOne(answer.page());
         if (asked.result() == Result.NOTHING
                 || (preferences.minimal() && request.getMethod().equals("POST"))) {
             response.setStatus(204);
@@ -389,24 +409,7 @@ public final class RestController {
         return count == Count.ESTIMATED && estimate <= settings.maxRows() ? null : Long.valueOf(estimate);
     }
 
-    /**
-     * Reads, again if need be: while tables are replaced by rebuilt ones, a snapshot from just before may show less
-     * than this node has already told.
-     */
-    private Reads.Answer fresh(Caller caller, Sql statement, long least, Duration patience)
-            throws SQLException, InterruptedException {
-        var until = Instant.now().plus(patience);
-        while (true) {
-            var answer = reads.run(caller, statement);
-            if (answer.position() >= least) return answer;
-            if (Instant.now().isAfter(until))
-                throw new RestException(
-                        503, "CD503", "the read tables do not include position " + least + " yet", null, null);
-            Thread.sleep(20);
-        }
-    }
-
-    private static byte[] body(MediaTypes media, Plan plan, Reads.Answer answer) {
+    static byte[] body(MediaTypes media, Plan plan, Reads.Answer answer) {
         var body = answer.body() == null ? new byte[0] : answer.body();
         if (media.form() != Plan.Form.CSV) return body;
         var head = (plan.csvHead() + (body.length == 0 ? "" : "\n")).getBytes(StandardCharsets.UTF_8);
@@ -415,8 +418,7 @@ public final class RestController {
         return whole;
     }
 
-    private static void write(HttpServletResponse response, String contentType, byte[] body, String method)
-            throws IOException {
+    static void write(HttpServletResponse response, String contentType, byte[] body, String method) throws IOException {
         response.setContentType(contentType);
         response.setContentLength(body.length);
         if (!method.equals("HEAD")) response.getOutputStream().write(body);
@@ -452,7 +454,7 @@ public final class RestController {
         response.setHeader("Proxy-Status", "PostgREST; error=" + e.code());
         if (e.status() == 401) response.setHeader("WWW-Authenticate", "Bearer");
         if (e.status() == 503 || e.status() == 504) response.setHeader("Retry-After", "1");
-        if (e.status() == 405) response.setHeader("Allow", "GET, HEAD");
+        if (e.status() == 405 && response.getHeader("Allow") == null) response.setHeader("Allow", "GET, HEAD");
         var bytes = Json.write(body).getBytes(StandardCharsets.UTF_8);
         response.setContentType("application/json; charset=utf-8");
         response.setContentLength(bytes.length);

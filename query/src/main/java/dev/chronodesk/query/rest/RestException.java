@@ -3,7 +3,7 @@ package dev.chronodesk.query.rest;
 import org.jspecify.annotations.Nullable;
 
 /** An answer other than rows, in PostgREST's shape. */
-final class RestException extends RuntimeException {
+public final class RestException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ final class RestException extends RuntimeException {
     private final @Nullable String hint;
 
     /** @param details a text, or what can be written as JSON */
-    RestException(int status, String code, String text, @Nullable Object details, @Nullable String hint) {
+    public RestException(int status, String code, String text, @Nullable Object details, @Nullable String hint) {
         super(text, null, false, false);
         this.status = status;
         this.code = code;
@@ -64,6 +64,29 @@ final class RestException extends RuntimeException {
                 "Could not find the table 'public." + shortened(name) + "' in the schema cache",
                 null,
                 near == null ? null : "Perhaps you meant the table 'public." + near + "'");
+    }
+
+    /**
+     * @param with what was given, as it is shown
+     * @param near the signature that may have been meant, or null
+     */
+    static RestException noSuchFunction(String name, String with, @Nullable String near) {
+        return new RestException(
+                404,
+                "PGRST202",
+                "Could not find the function public." + shortened(name) + with + " in the schema cache",
+                "Searched for the function public." + shortened(name) + with
+                        + ", but no matches were found in the schema cache.",
+                near == null ? null : "Perhaps you meant to call the function public." + near);
+    }
+
+    static RestException notOne(long rows) {
+        return new RestException(
+                406,
+                "PGRST116",
+                "Cannot coerce the result to a single JSON object",
+                "The result contains " + rows + " rows",
+                null);
     }
 
     static RestException outOfRange(String details) {

@@ -20,6 +20,7 @@ import dev.chronodesk.query.access.World;
 import dev.chronodesk.query.audit.GenerationsController;
 import dev.chronodesk.query.fold.AsOf.State;
 import dev.chronodesk.query.rest.RestController;
+import dev.chronodesk.query.rest.Writes;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -54,7 +55,8 @@ class AsOfSpec {
                         world.desk().runner(),
                         database.log(),
                         QuerySettings.defaults(),
-                        asOf))
+                        asOf,
+                        Writes.NONE))
                 .as(world.caller(Role.AUDITOR));
     }
 

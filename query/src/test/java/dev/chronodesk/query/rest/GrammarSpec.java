@@ -117,7 +117,8 @@ class GrammarSpec {
                         desk.log(),
                         settings,
                         List.of("library", "api"),
-                        null))
+                        null,
+                        Writes.NONE))
                 .as(new Caller.Known(UUID.randomUUID(), Role.AGENT));
     }
 

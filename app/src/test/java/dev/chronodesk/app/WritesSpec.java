@@ -1,0 +1,324 @@
+package dev.chronodesk.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.chronodesk.app.TestDesk.Answer;
+import dev.chronodesk.command.gateway.Catalogue;
+import dev.chronodesk.query.rest.Writes;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What clients of {@code /rest/v1} change, over HTTP. */
+class WritesSpec {
+
+    static final String ROWS = "return=representation";
+    static final String ONE = "application/vnd.pgrst.object+json";
+
+    static TestDesk desk;
+    static String customer;
+    static String agent;
+
+    @BeforeAll
+    static void start() {
+        desk = TestDesk.start();
+        customer = desk.person("cora", "customer");
+        agent = desk.person("ari", "agent");
+    }
+
+    @AfterAll
+    static void stop() {
+        desk.close();
+    }
+
+    static Answer rpc(String token, String function, Map<String, ?> arguments, String... headers) {
+        return desk.post(token, "/rest/v1/rpc/" + function, TestDesk.JSON.writeValueAsString(arguments), headers);
+    }
+
+    static Answer insert(String token, String view, Object rows, String... headers) {
+        return desk.post(token, "/rest/v1/" + view, TestDesk.JSON.writeValueAsString(rows), headers);
+    }
+
+    static Answer patch(String token, String query, String values, String... headers) {
+        return desk.send("PATCH", token, "/rest/v1/" + query, values, headers);
+    }
+
+    static Map<String, String> ticket(String subject) {
+        return Map.of("subject", subject, "description", "It really is.");
+    }
+
+    static void refused(Answer answer, int status, String code) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        var body = answer.json();
+        assertThat(body.propertyNames()).containsExactly("code", "message", "details", "hint");
+        assertThat(body.get("code").asString()).isEqualTo(code);
+        assertThat(answer.header("Proxy-Status")).isEqualTo("PostgREST; error=" + code);
+    }
+
+    static String message(Answer answer) {
+        return answer.json().get("message").asString();
+    }
+
+    @Nested
+    class Calls {
+
+        @Test
+        void a_command_answers_the_row_it_was_about_where_it_can_be_seen() {
+            var made = rpc(customer, "create_ticket", ticket("Printer on fire")).ok();
+            assertThat(made.status()).isEqualTo(200);
+            var id = made.json().get("id").asString();
+            assertThat(made.json().get("subject").asString()).isEqualTo("Printer on fire");
+            assertThat(made.json().get("number").asLong()).isEqualTo(made.position());
+
+            var assigned = desk.post(
+                            agent,
+                            "/rest/v1/rpc/assign_ticket?select=status,assignee:tickets_assignee(id)",
+                            TestDesk.JSON.writeValueAsString(Map.of("ticket_id", id, "assignee_id", desk.id(agent))),
+                            "Accept",
+                            ONE)
+                    .ok();
+            assertThat(assigned.json().at("/assignee/id").asString()).isEqualTo(desk.id(agent));
+
+            var said = rpc(agent, "add_comment", Map.of("ticket_id", id, "body", "Water?", "visibility", "public"))
+                    .ok();
+            assertThat(said.json().get("ticket_id").asString()).isEqualTo(id);
+            assertThat(said.json().get("body").asString()).isEqualTo("Water?");
+            assertThat(rpc(
+                                    agent,
+                                    "change_status",
+                                    Map.of("ticket_id", id, "status", "solved"),
+                                    "Prefer",
+                                    "return=minimal")
+                            .status())
+                    .isEqualTo(204);
+        }
+
+        @Test
+        void every_command_can_be_called_and_no_function_has_its_name() {
+            var functions = desk.part(Writes.class).functions();
+            assertThat(functions).hasSameSizeAs(desk.part(Catalogue.class).all());
+            var read = desk.get(desk.admin(), "/rest/v1/").ok().json().get("paths");
+            for (var function : functions.keySet())
+                assertThat(read.has("/rpc/" + function)).as(function).isFalse();
+        }
+
+        @Test
+        void teams_and_people_are_read_back_too() {
+            var admin = desk.admin();
+            var team = rpc(admin, "create_team", Map.of("name", "Second line"))
+                    .ok()
+                    .json();
+            assertThat(team.get("name").asString()).isEqualTo("Second line");
+            var member = rpc(
+                            admin,
+                            "add_team_member",
+                            Map.of("team_id", team.get("id").asString(), "profile_id", desk.id(agent)))
+                    .ok();
+            assertThat(member.json().get("profile_id").asString()).isEqualTo(desk.id(agent));
+            var named = rpc(agent, "change_display_name", Map.of("profile_id", desk.id(agent), "display_name", "Ari"))
+                    .ok();
+            assertThat(named.json().get("display_name").asString()).isEqualTo("Ari");
+        }
+
+        @Test
+        void the_same_key_does_it_once_and_at_either_door() {
+            var body = ticket("Once");
+            var first = rpc(customer, "create_ticket", body, "Idempotency-Key", "once-a")
+                    .ok();
+            var again = rpc(customer, "create_ticket", body, "Idempotency-Key", "once-a")
+                    .ok();
+            assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+            assertThat(again.json()).isEqualTo(first.json());
+            var other = desk.command(customer, "CreateTicket", body, "Idempotency-Key", "once-a")
+                    .ok();
+            assertThat(other.json().at("/result/ticketId").asString())
+                    .isEqualTo(first.json().get("id").asString());
+            refused(
+                    rpc(customer, "create_ticket", ticket("Other"), "Idempotency-Key", "once-a"),
+                    409,
+                    "idempotency-key-reused");
+        }
+
+        @Test
+        void what_is_refused_says_so_in_the_clients_shape_with_its_own_code() {
+            var id = desk.ticket(customer, "Closed soon");
+            rpc(agent, "change_status", Map.of("ticket_id", id, "status", "solved"))
+                    .ok();
+            var pending = rpc(agent, "change_status", Map.of("ticket_id", id, "status", "pending"));
+            refused(pending, 422, "illegal-transition");
+            assertThat(pending.json().get("hint").asString()).isEqualTo("Allowed: open, closed");
+            refused(rpc(customer, "assign_ticket", Map.of("ticket_id", id, "assignee_id", id)), 403, "forbidden");
+            refused(
+                    rpc(agent, "change_status", Map.of("ticket_id", UUID.randomUUID(), "status", "open")),
+                    404,
+                    "not-found");
+            var malformed = rpc(agent, "change_status", Map.of("ticket_id", "x", "status", "odd"));
+            refused(malformed, 400, "malformed");
+            assertThat(malformed.json().get("details").asString())
+                    .contains("ticket_id: must be a UUID")
+                    .contains("status: must be one of");
+            refused(rpc(agent, "change_status", Map.of("ticket", id)), 404, "PGRST202");
+            refused(rpc("", "create_ticket", ticket("Nobody")), 401, "42501");
+            var get = desk.get(agent, "/rest/v1/rpc/create_ticket?subject=x");
+            refused(get, 405, "PGRST101");
+            assertThat(get.header("Allow")).isEqualTo("POST");
+            refused(desk.post(agent, "/rest/v1/rpc/create_ticket", "[]"), 400, "PGRST102");
+            refused(
+                    rpc(agent, "change_status", Map.of("ticket_id", id, "status", "open"), "If-Match", "\"1\""),
+                    412,
+                    "version-mismatch");
+        }
+
+        @Test
+        void what_is_rolled_back_is_not_done() {
+            var head = desk.head();
+            assertThat(rpc(customer, "create_ticket", ticket("No"), "Prefer", "tx=rollback, return=minimal")
+                            .header("Preference-Applied"))
+                    .isEqualTo("tx=rollback, return=minimal");
+            refused(rpc(customer, "create_ticket", ticket("No"), "Prefer", "tx=rollback"), 400, "CD400");
+            assertThat(desk.head()).isEqualTo(head);
+        }
+    }
+
+    @Nested
+    class Rows {
+
+        @Test
+        void are_inserted_all_or_none() {
+            var two = insert(
+                    customer,
+                    "tickets?select=subject&columns=\"subject\",\"description\"".replace("\"", "%22"),
+                    List.of(ticket("First"), ticket("Second")),
+                    "Prefer",
+                    ROWS + ", count=exact");
+            assertThat(two.status()).as(two.body()).isEqualTo(201);
+            assertThat(two.body()).contains("First").contains("Second");
+            assertThat(two.body().indexOf("First")).isLessThan(two.body().indexOf("Second"));
+            assertThat(two.header("Content-Range")).isEqualTo("*/2");
+            assertThat(two.header("Preference-Applied")).contains(ROWS);
+
+            var head = desk.head();
+            var bad = insert(customer, "tickets", List.of(ticket("Third"), Map.of("subject", "", "description", "x")));
+            refused(bad, 400, "malformed");
+            assertThat(bad.json().get("details").asString()).contains("subject: must have 1 to 255");
+            assertThat(desk.head()).isEqualTo(head);
+            assertThat(insert(customer, "tickets", List.of()).status()).isEqualTo(201);
+        }
+
+        @Test
+        void of_comments_are_words_on_a_ticket() {
+            var id = desk.ticket(customer, "Talk");
+            var comment = UUID.randomUUID().toString();
+            var made = insert(
+                    agent,
+                    "ticket_comments",
+                    Map.of("id", comment, "ticket_id", id, "body", "Hm.", "visibility", "internal"),
+                    "Prefer",
+                    "return=headers-only");
+            assertThat(made.status()).as(made.body()).isEqualTo(201);
+            assertThat(made.header("Location")).isEqualTo("/ticket_comments?id=eq." + comment + "&ticket_id=eq." + id);
+            refused(
+                    insert(customer, "ticket_comments", Map.of("ticket_id", id, "body", "x", "visibility", "internal")),
+                    403,
+                    "staff-only");
+            refused(patch(agent, "ticket_comments?id=eq." + comment, "{\"body\":\"y\"}"), 405, "PGRST117");
+        }
+
+        @Test
+        void are_updated_by_a_command_for_each_column() {
+            var id = desk.ticket(customer, "Change me");
+            var mine = desk.id(agent);
+            var changed = patch(
+                    agent,
+                    "tickets?select=status,priority,assignee_id&id=eq." + id + "&status=eq.new",
+                    "{\"status\":\"solved\",\"priority\":\"high\",\"assignee_id\":\"" + mine + "\"}",
+                    "Prefer",
+                    ROWS,
+                    "Accept",
+                    ONE);
+            assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+            assertThat(changed.body())
+                    .isEqualTo("{\"status\":\"solved\",\"priority\":\"high\",\"assignee_id\":\"" + mine + "\"}");
+            assertThat(changed.header("Content-Range")).isEqualTo("0-0/*");
+            assertThat(desk.get(desk.admin(), "/audit/events?stream=" + id).ok().body())
+                    .containsSubsequence("TicketCreated", "TicketAssigned", "PriorityChanged", "StatusChanged");
+            assertThat(patch(agent, "tickets?id=eq." + id, "{\"assignee_id\":null}")
+                            .status())
+                    .isEqualTo(204);
+            assertThat(desk.read(agent, "tickets?select=assignee_id&id=eq." + id)
+                            .get(0)
+                            .get("assignee_id")
+                            .isNull())
+                    .isTrue();
+        }
+
+        @Test
+        void are_chosen_by_what_the_caller_may_see() {
+            var id = desk.ticket(agent, "Not yours");
+            var head = desk.head();
+            var none = patch(customer, "tickets?id=eq." + id, "{\"status\":\"open\"}", "Prefer", ROWS);
+            assertThat(none.status()).isEqualTo(200);
+            assertThat(none.body()).isEqualTo("[]");
+            assertThat(none.header("Content-Range")).isEqualTo("*/*");
+            assertThat(desk.head()).isEqualTo(head);
+        }
+
+        @Test
+        void are_changed_all_or_none() {
+            var one = desk.ticket(customer, "All one");
+            var two = desk.ticket(customer, "All two");
+            rpc(agent, "change_status", Map.of("ticket_id", two, "status", "solved"))
+                    .ok();
+            rpc(agent, "change_status", Map.of("ticket_id", two, "status", "closed"))
+                    .ok();
+            var head = desk.head();
+            var both = "tickets?id=in.(" + one + "," + two + ")";
+            refused(patch(agent, both, "{\"priority\":\"urgent\"}"), 422, "ticket-closed");
+            refused(patch(agent, both, "{\"priority\":\"low\"}", "Accept", ONE, "Prefer", ROWS), 406, "PGRST116");
+            refused(
+                    patch(agent, both, "{\"priority\":\"low\"}", "Prefer", "handling=strict, max-affected=1"),
+                    400,
+                    "PGRST124");
+            refused(patch(agent, both, "{\"priority\":\"low\"}", "If-Match", "\"1\""), 400, "CD400");
+            assertThat(desk.head()).isEqualTo(head);
+        }
+
+        @Test
+        void are_not_changed_where_no_command_does() {
+            var id = desk.ticket(customer, "Read only");
+            var subject = patch(agent, "tickets?id=eq." + id, "{\"subject\":\"x\",\"status\":\"open\"}");
+            refused(subject, 400, "428C9");
+            assertThat(message(subject)).isEqualTo("column \"subject\" can only be updated to DEFAULT");
+            assertThat(subject.json().get("hint").asString()).contains("status (rpc/change_status)");
+            var made = insert(agent, "tickets", Map.of("subject", "x", "description", "y", "status", "open"));
+            refused(made, 400, "428C9");
+            assertThat(made.json().get("hint").asString()).contains("rpc/change_status");
+            refused(patch(agent, "tickets?id=eq." + id, "{\"colour\":1}"), 400, "PGRST204");
+            refused(patch(agent, "tickets", "{\"status\":\"open\"}"), 400, "21000");
+            refused(patch(agent, "tickets?id=eq.x", "{\"status\":\"open\"}"), 400, "22P02");
+            refused(insert("", "tickets", ticket("Nobody")), 401, "42501");
+            refused(insert(agent, "tickets", ticket("x"), "Prefer", "resolution=merge-duplicates"), 400, "CD400");
+            refused(insert(agent, "teams", Map.of("name", "x")), 405, "PGRST117");
+            refused(insert(agent, "tickets?select=nothing", ticket("x"), "Prefer", ROWS), 400, "42703");
+            refused(desk.post(agent, "/rest/v1/tickets", "[1]"), 400, "PGRST102");
+            var deleted = desk.send("DELETE", agent, "/rest/v1/tickets?id=eq." + id, "");
+            refused(deleted, 405, "PGRST117");
+            assertThat(deleted.header("Allow")).isEqualTo("GET, HEAD, PATCH, POST");
+        }
+
+        @Test
+        void inserted_under_one_key_are_there_once() {
+            var rows = List.of(ticket("Both a"), ticket("Both b"));
+            var first = insert(customer, "tickets?select=id", rows, "Prefer", ROWS, "Idempotency-Key", "both")
+                    .ok();
+            var again = insert(customer, "tickets?select=id", rows, "Prefer", ROWS, "Idempotency-Key", "both")
+                    .ok();
+            assertThat(again.body()).isEqualTo(first.body());
+            assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+        }
+    }
+}
