@@ -123,10 +123,10 @@ public final class RestController {
             @PathVariable("view") String view, Caller caller, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         answering(caller, response, () -> {
+            if (!isRead(request)) notThePast(request);
             var catalogue = exposed(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             if (!isRead(request)) {
-                notThePast(request);
                 changing.change(catalogue, view, parameters, caller, request, response);
                 return;
             }
@@ -142,10 +142,10 @@ public final class RestController {
             HttpServletResponse response)
             throws IOException {
         answering(caller, response, () -> {
+            if (changing.has(function)) notThePast(request);
             var catalogue = exposed(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             if (changing.has(function)) {
-                notThePast(request);
                 changing.call(catalogue, function, parameters, caller, request, response);
                 return;
             }

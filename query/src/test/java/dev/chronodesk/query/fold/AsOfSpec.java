@@ -204,6 +204,14 @@ class AsOfSpec {
     }
 
     @Test
+    void what_was_cannot_be_changed() throws Exception {
+        built(3);
+        for (var method : List.of("POST", "PATCH", "DELETE"))
+            rest.send(method, "/rest/v1/tickets?id=eq." + world.bobs, "{}", "Chronodesk-As-Of", "3")
+                    .isRefused(400, "CD400");
+    }
+
+    @Test
     void a_position_without_tables_is_said_so_and_one_with_them_is_no_newer() throws Exception {
         then("3", "tickets").isRefused(404, "CD404");
         built(3);
