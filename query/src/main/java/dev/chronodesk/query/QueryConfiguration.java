@@ -92,8 +92,7 @@ public class QueryConfiguration {
             QuerySettings settings,
             AsOf asOf,
             ObjectProvider<Writes> writes) {
-        return new RestController(
-                database.read(), live, log, settings, asOf, writes.getIfAvailable(() -> Writes.NONE));
+        return new RestController(database.read(), live, log, settings, asOf, writes.getIfAvailable(() -> Writes.NONE));
     }
 
     @Bean

@@ -211,8 +211,9 @@ public final class CommandWrites implements Writes {
         }
         var last = outcomes.getLast();
         var position = outcomes.stream().mapToLong(Outcome::position).max().orElseThrow();
-        var version =
-                changes.size() == 1 && !dryRun ? Integer.valueOf(last.streams().getFirst().version()) : null;
+        var version = changes.size() == 1 && !dryRun
+                ? Integer.valueOf(last.streams().getFirst().version())
+                : null;
         return new Written(view, List.copyOf(keys), position, last.replayed(), version);
     }
 

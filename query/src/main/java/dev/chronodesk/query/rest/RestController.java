@@ -166,8 +166,7 @@ public final class RestController {
 
     private static void notThePast(HttpServletRequest request) {
         if (request.getHeader(Past.AS_OF) != null)
-            throw new RestException(
-                    400, "CD400", Past.AS_OF + " is for reads: what was cannot be changed", null, null);
+            throw new RestException(400, "CD400", Past.AS_OF + " is for reads: what was cannot be changed", null, null);
     }
 
     private static boolean isRead(HttpServletRequest request) {
