@@ -311,6 +311,20 @@ class WritesSpec {
         }
 
         @Test
+        void no_row_decides_what_no_command_changes() {
+            refused(patch(agent, "tickets?id=eq." + UUID.randomUUID(), "{\"subject\":\"x\"}"), 400, "428C9");
+        }
+
+        @Test
+        void are_chosen_from_all_that_was_recorded_before() {
+            for (var round = 0; round < 40; round++) {
+                var id = desk.ticket(customer, "Just now");
+                var changed = patch(agent, "tickets?id=eq." + id, "{\"priority\":\"high\"}", "Prefer", "count=exact");
+                assertThat(changed.header("Content-Range")).isEqualTo("0-0/1");
+            }
+        }
+
+        @Test
         void inserted_under_one_key_are_there_once() {
             var rows = List.of(ticket("Both a"), ticket("Both b"));
             var first = insert(customer, "tickets?select=id", rows, "Prefer", ROWS, "Idempotency-Key", "both")

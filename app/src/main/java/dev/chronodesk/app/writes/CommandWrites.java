@@ -152,28 +152,35 @@ public final class CommandWrites implements Writes {
         return fieldsOf(made.command()).contains(field) && !BESIDE.contains(field);
     }
 
-    private static List<ObjectNode> updated(Update update) {
-        var columns = new LinkedHashSet<>(update.values().propertyNames());
-        var items = new ArrayList<ObjectNode>();
-        for (var step : STEPS) {
-            if (!columns.remove(step.column())) continue;
-            var body = JsonNodeFactory.instance.objectNode();
-            body.put("ticketId", update.key().get("id"));
-            if (update.values().get(step.column()).isNull() && step.without() != null) {
-                items.add(item(step.without(), body));
-            } else {
-                put(body, camel(step.column()), update.values(), step.column());
-                items.add(item(step.command(), body));
-            }
-        }
-        if (columns.isEmpty()) return items;
+    @Override
+    public void changeable(String view, Set<String> columns) {
+        var rest = new LinkedHashSet<>(columns);
+        for (var step : STEPS) rest.remove(step.column());
+        if (rest.isEmpty()) return;
         throw new RestException(
                 400,
                 "428C9",
-                "column \"" + columns.getFirst() + "\" can only be updated to DEFAULT",
-                "No command changes " + String.join(", ", columns) + " of " + update.view() + ".",
+                "column \"" + rest.getFirst() + "\" can only be updated to DEFAULT",
+                "No command changes " + String.join(", ", rest) + " of " + view + ".",
                 "These can be changed: "
                         + STEPS.stream().map(CommandWrites::shown).collect(Collectors.joining(", ")) + ".");
+    }
+
+    private static List<ObjectNode> updated(Update update) {
+        var items = new ArrayList<ObjectNode>();
+        for (var step : STEPS) {
+            var value = update.values().get(step.column());
+            if (value == null) continue;
+            var body = JsonNodeFactory.instance.objectNode();
+            body.put("ticketId", update.key().get("id"));
+            if (value.isNull() && step.without() != null) {
+                items.add(item(step.without(), body));
+            } else {
+                body.set(camel(step.column()), value);
+                items.add(item(step.command(), body));
+            }
+        }
+        return items;
     }
 
     private static String shown(Step step) {

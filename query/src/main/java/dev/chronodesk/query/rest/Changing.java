@@ -276,7 +276,9 @@ final class Changing {
             throws SQLException, InterruptedException {
         if (!(body instanceof ObjectNode values)) throw RestController.unreadable("The body must be a JSON object.");
         var relation = asked.relation();
-        known(relation, new LinkedHashSet<>(values.propertyNames()));
+        var columns = new LinkedHashSet<>(values.propertyNames());
+        known(relation, columns);
+        writes.changeable(relation.name(), columns);
         var query = asked.query();
         if (query.where().isEmpty())
             throw new RestException(400, "21000", "UPDATE requires a WHERE clause", null, "Say which rows: ?id=eq.…");
@@ -289,11 +291,12 @@ final class Changing {
         var wanted = Freshness.wanted(request.getHeader(Freshness.MIN_POSITION));
         var patience = asked.preferences().patience();
         freshness.await(wanted, patience);
+        var least = freshness.awaitHead(patience);
         var window = Window.of(keys, request, writes.limits().rows() + 1);
         var source = new Sql().add(asked.catalogue().schema() + ".").name(relation.name());
         var statement = plan(asked, source, keys)
                 .statement(Plan.Form.ARRAY, false, Result.ROWS, false, window.limit(), window.offset());
-        var found = reads.fresh(caller, statement, Math.max(wanted, freshness.known()), patience);
+        var found = reads.fresh(caller, statement, least, patience);
         var changes = new ArrayList<Change>();
         for (var row : RestController.rows(found.body())) {
             var key = new LinkedHashMap<String, String>();

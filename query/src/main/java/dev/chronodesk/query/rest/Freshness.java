@@ -37,6 +37,16 @@ final class Freshness {
         if (!live.await(position, patience)) throw behind(position, head);
     }
 
+    /**
+     * Returns when the tables include all that was recorded until now, and that position: rows that are to be changed
+     * must not be chosen from what has changed already.
+     */
+    long awaitHead(Duration patience) throws InterruptedException {
+        var head = log.head().position();
+        if (!reached(head, patience)) throw behind(head, head);
+        return head;
+    }
+
     /** Whether the tables include it in time. */
     boolean reached(long position, Duration patience) throws InterruptedException {
         return live.position() >= position || live.await(position, patience);

@@ -33,6 +33,11 @@ public interface Writes {
         }
 
         @Override
+        public void changeable(String view, Set<String> columns) {
+            throw new IllegalStateException("nothing can be changed");
+        }
+
+        @Override
         public Written write(List<Change> changes, Caller.Known sender, HttpServletRequest request, boolean dryRun) {
             throw new IllegalStateException("nothing can be changed");
         }
@@ -98,6 +103,13 @@ public interface Writes {
     Optional<Target> target(String view);
 
     Limits limits();
+
+    /**
+     * Whether there is a command for each of these columns, which no row decides.
+     *
+     * @throws RestException naming those without one
+     */
+    void changeable(String view, Set<String> columns);
 
     /**
      * Does all of it or nothing.
