@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.chronodesk.bench.Figures;
 import dev.chronodesk.bench.Server;
 import dev.chronodesk.query.MadeDesk;
+import dev.chronodesk.query.statistics.Oracle;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -273,15 +274,7 @@ final class ReadSizes {
         asked("agent_performance", 100, () -> "agent_performance(" + month() + ")");
         asked("backlog", 100, () -> "backlog('" + moment() + "')");
         asked("agent_counts", 30, () -> "agent_counts(" + month() + ")");
-        for (var metric : List.of(
-                "first_response",
-                "next_response",
-                "first_resolution",
-                "full_resolution",
-                "requester_wait",
-                "agent_wait",
-                "on_hold",
-                "agent_work"))
+        for (var metric : Oracle.METRICS)
             for (var of : List.of("agent", "team", "desk")) {
                 var function = of + "_metric";
                 asked(function + " " + metric, 15, () -> function + "('" + metric + "', " + month() + ")");

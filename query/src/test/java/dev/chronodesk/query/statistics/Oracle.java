@@ -28,9 +28,10 @@ import java.util.function.Function;
  * The metrics once more, slowly: over the raw events of one ticket after the other, and at each event what held then is
  * found by reading the ticket from its beginning. Nothing here is shared with the folds or the SQL.
  */
-final class Oracle {
+public final class Oracle {
 
-    static final List<String> METRICS = List.of(
+    /** All metrics, by the names that the functions know. */
+    public static final List<String> METRICS = List.of(
             "first_response",
             "next_response",
             "first_resolution",
