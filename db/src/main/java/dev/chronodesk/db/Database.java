@@ -269,6 +269,12 @@ public final class Database implements AutoCloseable {
             // a plan that was made while a table was small must not go on reading all of it
             properties.setProperty("options", "-c lock_timeout=20s -c enable_seqscan=off");
         }
+        if (login == Login.READ) {
+            // each keeps its plan on the server, and that of a deep query is large
+            properties.setProperty("preparedStatementCacheQueries", "64");
+            // once and for all: when it changes, the driver forgets every statement that is prepared
+            properties.setProperty("options", "-c search_path=");
+        }
         if (login == Login.FOLD) {
             properties.setProperty("prepareThreshold", "1");
             // A follower that stops in the middle of a transaction holds rows no longer than its lease lasts. What a

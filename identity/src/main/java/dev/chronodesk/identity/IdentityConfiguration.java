@@ -31,6 +31,7 @@ import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.ProviderNotFoundException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configuration.EnableWebSecurity;
+import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
@@ -45,6 +46,12 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 public class IdentityConfiguration {
 
     private static final Clock CLOCK = Clock.systemUTC();
+
+    /** A request has its own metric; one for each filter that it passes would cost more than our own filter does. */
+    @Bean
+    SecurityObservationSettings securityObservationSettings() {
+        return SecurityObservationSettings.noObservations();
+    }
 
     @Bean(initMethod = "start", destroyMethod = "close")
     PrincipalFollower principalFollower(EventLog log, EventCodec codec, Database database) {

@@ -2,24 +2,30 @@ package dev.chronodesk.query.rest;
 
 import dev.chronodesk.db.caller.Caller;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 
 /** Runs one read as its caller: one snapshot, read only, with their role and claims, for so long and no longer. */
 final class Reads {
 
-    /** Two statements in one round trip; what is set is gone with the transaction. */
-    private static final String BEGIN_AS =
+    /**
+     * What is set is gone with the transaction. The lengths are of no use but one: the driver sends statements together
+     * only when it knows that what comes back is short.
+     */
+    private static final String AS =
             """
-            set transaction isolation level repeatable read, read only;
-            select set_config('role', ?, true), set_config('request.jwt.claims', ?, true),
-                   set_config('statement_timeout', ?, true), set_config('search_path', '', true)
+            begin isolation level repeatable read, read only;
+            select length(set_config('role', ?, true)) + length(set_config('request.jwt.claims', ?, true))
+                   + length(set_config('statement_timeout', ?, true));
             """;
+
+    private static final String END = ";\nrollback";
 
     /**
      * What came back.
@@ -42,11 +48,11 @@ final class Reads {
 
     /** How many rows the planner thinks that statement has. */
     long estimate(Caller caller, Sql sql) throws SQLException {
-        return within(caller, connection -> estimated(connection, sql));
+        return within(caller, new Sql().add("explain ").add(sql), Reads::estimated);
     }
 
     Answer run(Caller caller, Sql sql) throws SQLException {
-        return within(caller, connection -> answer(connection, sql));
+        return within(caller, sql, Reads::answer);
     }
 
     /**
@@ -67,56 +73,54 @@ final class Reads {
     }
 
     @FunctionalInterface
-    private interface Asking<T> {
-        T ask(Connection connection) throws SQLException;
+    private interface Reading<T> {
+        T read(ResultSet first) throws SQLException;
     }
 
-    private <T> T within(Caller caller, Asking<T> asking) throws SQLException {
+    /**
+     * A transaction in two round trips: becoming the caller, then reading and the end. A statement that comes again
+     * keeps its plan on the server.
+     */
+    private <T> T within(Caller caller, Sql sql, Reading<T> reading) throws SQLException {
+        var whole = new Sql()
+                .add(AS, SqlRoles.role(caller), SqlRoles.claims(caller), Long.toString(timeout.toMillis()))
+                .add(sql)
+                .add(END);
         try (var connection = read.getConnection()) {
-            connection.setAutoCommit(false);
-            try {
-                become(connection, caller);
-                return asking.ask(connection);
-            } finally {
-                connection.rollback();
+            try (var statement = connection.prepareStatement(whole.text())) {
+                whole.bind(statement);
+                statement.execute(); // begin
+                statement.getMoreResults(); // what was set
+                statement.getMoreResults();
+                try (var rows = Objects.requireNonNull(statement.getResultSet())) {
+                    rows.next();
+                    return reading.read(rows);
+                }
+            } catch (SQLException e) {
+                end(connection, e);
+                throw e;
             }
         }
     }
 
-    private void become(Connection connection, Caller caller) throws SQLException {
-        try (var statement = connection.prepareStatement(BEGIN_AS)) {
-            statement.setString(1, SqlRoles.role(caller));
-            statement.setString(2, SqlRoles.claims(caller));
-            statement.setString(3, Long.toString(timeout.toMillis()));
-            statement.execute();
+    /** What failed has left its transaction open, with its role. */
+    private static void end(Connection connection, SQLException cause) {
+        try (var statement = connection.createStatement()) {
+            statement.execute("rollback");
+        } catch (SQLException e) {
+            cause.addSuppressed(e); // then the connection is lost, and the role with it
         }
     }
 
-    private static Answer answer(Connection connection, Sql sql) throws SQLException {
-        try (var statement = connection.prepareStatement(sql.text())) {
-            // made for this request alone: never kept on the server
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-            sql.bind(statement);
-            try (var result = statement.executeQuery()) {
-                result.next();
-                return new Answer(
-                        result.getBytes(1), result.getLong(2), result.getObject(3, Long.class), result.getLong(4));
-            }
-        }
+    private static Answer answer(ResultSet row) throws SQLException {
+        return new Answer(row.getBytes(1), row.getLong(2), row.getObject(3, Long.class), row.getLong(4));
     }
 
     private static final Pattern PLAN_ROWS = Pattern.compile("rows=(\\d{1,18})");
 
     /** What stands in the first line, which is the whole plan's. */
-    private static long estimated(Connection connection, Sql sql) throws SQLException {
-        try (var statement = connection.prepareStatement("explain " + sql.text())) {
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
-            sql.bind(statement);
-            try (var result = statement.executeQuery()) {
-                result.next();
-                var rows = PLAN_ROWS.matcher(String.valueOf(result.getString(1)));
-                return rows.find() ? Long.parseLong(rows.group(1)) : 0;
-            }
-        }
+    private static long estimated(ResultSet first) throws SQLException {
+        var rows = PLAN_ROWS.matcher(String.valueOf(first.getString(1)));
+        return rows.find() ? Long.parseLong(rows.group(1)) : 0;
     }
 }

@@ -4,6 +4,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,13 @@ final class Sql {
     Sql value(@Nullable String value) {
         text.append('?');
         values.add(value);
+        return this;
+    }
+
+    /** Text of ours with a question mark for each value. */
+    Sql add(String ours, String... its) {
+        text.append(ours);
+        Collections.addAll(values, its);
         return this;
     }
 
