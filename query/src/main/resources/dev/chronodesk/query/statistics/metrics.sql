@@ -258,26 +258,20 @@ create view ${api}.ticket_stations with (security_invoker = true) as
 grant select on ${api}.ticket_stations
   to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
 
-revoke execute on function
-  ${api}.measurements(text, timestamptz, timestamptz, uuid),
-  measured(text, timestamptz, timestamptz),
-  worked(timestamptz, timestamptz[], timestamptz[], double precision[]),
-  metric_by(text, text, timestamptz, timestamptz, uuid),
-  ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
-  ${api}.team_metric(text, timestamptz, timestamptz, uuid),
-  ${api}.desk_metric(text, timestamptz, timestamptz, uuid),
-  ${api}.agent_counts(timestamptz, timestamptz),
-  ${api}.backlog(timestamptz)
-  from public;
-
-grant execute on function
-  ${api}.measurements(text, timestamptz, timestamptz, uuid),
-  measured(text, timestamptz, timestamptz),
-  worked(timestamptz, timestamptz[], timestamptz[], double precision[]),
-  metric_by(text, text, timestamptz, timestamptz, uuid),
-  ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
-  ${api}.team_metric(text, timestamptz, timestamptz, uuid),
-  ${api}.desk_metric(text, timestamptz, timestamptz, uuid),
-  ${api}.agent_counts(timestamptz, timestamptz),
-  ${api}.backlog(timestamptz)
-  to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+do $$
+declare
+  functions constant text := '
+    ${api}.measurements(text, timestamptz, timestamptz, uuid),
+    measured(text, timestamptz, timestamptz),
+    worked(timestamptz, timestamptz[], timestamptz[], double precision[]),
+    metric_by(text, text, timestamptz, timestamptz, uuid),
+    ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
+    ${api}.team_metric(text, timestamptz, timestamptz, uuid),
+    ${api}.desk_metric(text, timestamptz, timestamptz, uuid),
+    ${api}.agent_counts(timestamptz, timestamptz),
+    ${api}.backlog(timestamptz)';
+begin
+  execute 'revoke execute on function ' || functions || ' from public';
+  execute 'grant execute on function ' || functions
+    || ' to chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service';
+end $$;
