@@ -40,6 +40,7 @@ class ArchitectureSpec {
         "dev.chronodesk.command.profile..",
         "dev.chronodesk.command.address..",
         "dev.chronodesk.command.schedule..",
+        "dev.chronodesk.command.metric..",
         "dev.chronodesk.query.ticket..",
         "dev.chronodesk.query.team..",
         "dev.chronodesk.query.profile..",

@@ -9,6 +9,7 @@ import dev.chronodesk.command.gateway.Measures;
 import dev.chronodesk.command.http.CommandController;
 import dev.chronodesk.command.http.JsonCommands;
 import dev.chronodesk.command.http.OpenApiController;
+import dev.chronodesk.command.metric.Metrics;
 import dev.chronodesk.command.profile.AddressBook;
 import dev.chronodesk.command.profile.Profiles;
 import dev.chronodesk.command.schedule.Schedules;
@@ -71,6 +72,7 @@ public class CommandConfiguration {
         Tickets.join(aggregates);
         Teams.join(aggregates);
         Schedules.join(aggregates);
+        Metrics.join(aggregates);
         Profiles.join(aggregates, new AddressBook(secrets.secret("address")));
         return aggregates;
     }

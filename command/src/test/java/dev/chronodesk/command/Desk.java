@@ -8,6 +8,7 @@ import dev.chronodesk.command.door.Terms;
 import dev.chronodesk.command.gateway.Admission;
 import dev.chronodesk.command.gateway.Gateway;
 import dev.chronodesk.command.gateway.Measures;
+import dev.chronodesk.command.metric.Metrics;
 import dev.chronodesk.command.profile.AddressBook;
 import dev.chronodesk.command.profile.AssignRole;
 import dev.chronodesk.command.profile.Profiles;
@@ -56,6 +57,7 @@ public final class Desk implements AutoCloseable {
         Tickets.join(aggregates);
         Teams.join(aggregates);
         Schedules.join(aggregates);
+        Metrics.join(aggregates);
         Profiles.join(aggregates, new AddressBook(secrets.secret("address")));
         gateway = new Gateway(
                 log,

@@ -8,6 +8,7 @@ import dev.chronodesk.query.rest.RestController;
 import dev.chronodesk.query.schedule.ScheduleProjection;
 import dev.chronodesk.query.search.SearchProjection;
 import dev.chronodesk.query.statistics.CourseProjection;
+import dev.chronodesk.query.statistics.DefinitionProjection;
 import dev.chronodesk.query.statistics.StatisticsProjection;
 import dev.chronodesk.query.team.TeamProjection;
 import dev.chronodesk.query.ticket.TicketProjection;
@@ -28,6 +29,7 @@ public final class ReadTables {
                         new ScheduleProjection(),
                         new StatisticsProjection(),
                         new CourseProjection(),
+                        new DefinitionProjection(),
                         new SearchProjection()),
                 List.of(
                         new Script(ReadModel.class, "generation.sql"),
@@ -49,6 +51,7 @@ public final class ReadTables {
                         new Script(CourseProjection.class, "ticket_states.sql"),
                         new Script(CourseProjection.class, "ticket_spans.sql"),
                         new Script(CourseProjection.class, "ticket_touches.sql"),
+                        new Script(DefinitionProjection.class, "definitions.sql"),
                         new Script(CourseProjection.class, "metrics.sql"),
                         new Script(RestController.class, "relationships.sql")));
     }

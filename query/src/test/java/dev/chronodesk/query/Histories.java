@@ -7,6 +7,8 @@ import dev.chronodesk.events.Event;
 import dev.chronodesk.events.Metadata;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.Uuids;
+import dev.chronodesk.events.metric.Definition;
+import dev.chronodesk.events.metric.DefinitionAdopted;
 import dev.chronodesk.events.profile.DisplayNameChanged;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileRegistered;
@@ -161,6 +163,11 @@ public final class Histories {
         return weekly.isEmpty() ? List.of("sunday 01:00-03:00") : weekly;
     }
 
+    /** Another definition of a metric is in force. */
+    public void adopt(Definition from, Definition to) {
+        append(new DefinitionAdopted(from, to));
+    }
+
     public TicketId ticket(ProfileId requester, String subject) {
         var id = new TicketId(Uuids.v7(now, random));
         append(new TicketCreated(
@@ -208,6 +215,7 @@ public final class Histories {
         var teams = new ArrayList<TeamId>();
         var tickets = new ArrayList<Known>();
         var schedules = new ArrayList<ScheduleId>();
+        var resolution = List.of(Definition.FULL_RESOLUTION_1, Definition.FULL_RESOLUTION_2);
         people.add(person("Ada", Role.AGENT));
         people.add(person("Bob", Role.CUSTOMER));
         teams.add(team("First"));
@@ -226,7 +234,10 @@ public final class Histories {
                         if (random.nextBoolean()) teams.add(team("Team " + i));
                         else if (schedules.isEmpty() || random.nextInt(4) == 0)
                             schedules.add(schedule(null, "Europe/Berlin", List.of("monday 09:00-17:00"), "2026-12-25"));
-                        else schedule(any(schedules), "UTC", List.of("friday 22:00-24:00", "saturday 00:00-02:00"));
+                        else if (random.nextInt(4) == 0) {
+                            adopt(resolution.getFirst(), resolution.getLast());
+                            resolution = resolution.reversed();
+                        } else schedule(any(schedules), "UTC", List.of("friday 22:00-24:00", "saturday 00:00-02:00"));
                     }
                     case 4 -> {
                         if (count + 2 <= events)

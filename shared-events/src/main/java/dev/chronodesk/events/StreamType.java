@@ -9,7 +9,8 @@ public enum StreamType {
     PROFILE("profile"),
     ADDRESS("address"),
     ROSTER("roster"),
-    SCHEDULE("schedule");
+    SCHEDULE("schedule"),
+    METRIC("metric");
 
     private final String text;
 

@@ -233,6 +233,7 @@ public final class CommandWrites implements Writes {
             case TEAM -> "teams";
             case PROFILE -> "profiles";
             case SCHEDULE -> "schedules";
+            case METRIC -> "metric_definitions";
             case ADDRESS, ROSTER -> throw new IllegalStateException("no command is sent to these");
         };
     }
@@ -250,6 +251,10 @@ public final class CommandWrites implements Writes {
                 key.put("team_id", stream);
                 if (call != null)
                     key.put("profile_id", call.arguments().get("profile_id").asString());
+            }
+            case "metric_definitions" -> {
+                if (call != null)
+                    key.put("definition", call.arguments().get("definition").asString());
             }
             case "schedules" -> {
                 key.put("id", stream);

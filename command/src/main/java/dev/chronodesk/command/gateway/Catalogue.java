@@ -1,6 +1,7 @@
 package dev.chronodesk.command.gateway;
 
 import dev.chronodesk.command.door.Command;
+import dev.chronodesk.command.metric.MetricCommand;
 import dev.chronodesk.command.profile.ProfileCommand;
 import dev.chronodesk.command.schedule.ScheduleCommand;
 import dev.chronodesk.command.team.TeamCommand;
@@ -16,8 +17,8 @@ import java.util.stream.Stream;
 public final class Catalogue {
 
     /** The kinds of streams that commands are sent to, in the order in which people meet them. */
-    public static final List<Class<? extends Command>> KINDS =
-            List.of(TicketCommand.class, TeamCommand.class, ProfileCommand.class, ScheduleCommand.class);
+    public static final List<Class<? extends Command>> KINDS = List.of(
+            TicketCommand.class, TeamCommand.class, ProfileCommand.class, ScheduleCommand.class, MetricCommand.class);
 
     private final Map<String, Class<? extends Command>> byName = new TreeMap<>();
 

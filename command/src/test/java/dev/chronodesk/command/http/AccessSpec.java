@@ -150,6 +150,8 @@ class AccessSpec {
             case "DefineSchedule" ->
                 """
                 {"name": "Office hours", "zone": "Europe/Berlin", "hours": ["monday 09:00-17:00"]}""";
+            case "AdoptDefinition" -> """
+                {"definition": "full_resolution/2"}""";
             default -> throw new AssertionError(rule.command() + " has no body here");
         };
     }

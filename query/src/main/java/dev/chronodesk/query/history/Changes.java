@@ -5,6 +5,8 @@ import dev.chronodesk.events.Event;
 import dev.chronodesk.events.address.AddressClaimed;
 import dev.chronodesk.events.address.AddressEvent;
 import dev.chronodesk.events.address.AddressReleased;
+import dev.chronodesk.events.metric.DefinitionAdopted;
+import dev.chronodesk.events.metric.MetricEvent;
 import dev.chronodesk.events.profile.DisplayNameChanged;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileRegistered;
@@ -54,6 +56,7 @@ public final class Changes {
             case AddressEvent e -> of(e);
             case RosterEvent e -> of(e);
             case ScheduleEvent e -> of(e);
+            case MetricEvent e -> of(e);
             default -> throw new IllegalArgumentException("no history of " + event.streamType());
         };
     }
@@ -145,6 +148,13 @@ public final class Changes {
                                 "holidays",
                                 e.holidays().stream().map(LocalDate::toString).toList())
                         .map();
+        };
+    }
+
+    private static Map<String, Change> of(MetricEvent event) {
+        return switch (event) {
+            case DefinitionAdopted e ->
+                new Changes().change("definition", e.from(), e.to()).map();
         };
     }
 

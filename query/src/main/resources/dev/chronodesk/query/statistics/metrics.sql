@@ -1,9 +1,17 @@
--- Metrics, version 1, in calendar time, or in the business time of a schedule. docs/analysts.md defines each. Periods are
--- ["since", "until"); null leaves an end open. Durations are seconds. All bodies are parsed now: a caller needs the
+-- Metrics in calendar time, or in the business time of a schedule. docs/analysts.md defines each; metric_definitions has
+-- the versions of their definitions. Periods are ["since", "until"); null leaves an end open. Durations are seconds. All bodies are parsed now: a caller needs the
 -- tables' grants, not their schema.
 
--- measured: from when to when something was measured. It is beside the tables, so nobody else may name it.
-create function measured("metric" text, "since" timestamptz, "until" timestamptz)
+-- version_of: the version of a metric's definition that is meant, which is the one in force when none is said. It is
+-- beside the tables, so nobody else may name it.
+create function version_of("metric" text, "version" integer)
+returns integer
+language sql stable parallel safe security invoker
+return coalesce("version", (select a.version from adopted_definitions a where a.metric = "metric"), 1);
+
+-- measured: from when to when something was measured, by that version of the metric's definition. It is beside the
+-- tables, so nobody else may name it.
+create function measured("metric" text, "version" integer, "since" timestamptz, "until" timestamptz)
 returns table (
   ticket_id      uuid,
   agent_id       uuid,
@@ -17,7 +25,14 @@ language sql stable parallel safe security invoker
 begin atomic
   select s.ticket_id, s.agent_id, s.team_id, s.began_at, s.ended_at, s.from_position, s.until_position
   from ticket_spans s
-  where s.kind = "metric"
+  where s.kind = "metric" and "version" = 1
+    and s.ended_at >= coalesce("since", '-infinity') and s.ended_at < coalesce("until", 'infinity')
+  union all
+  -- imported history may give an end before its beginning: that state lasted no time
+  select s.ticket_id, s.agent_id, s.team_id, v.began_at, greatest(v.began_at, v.ended_at), v.from_position, v.until_position
+  from ticket_spans s join ticket_states v on v.ticket_id = s.ticket_id and v.until_position <= s.until_position
+  where "metric" = 'full_resolution' and "version" = 2
+    and s.kind = 'full_resolution' and v.status in ('new', 'open', 'on_hold')
     and s.ended_at >= coalesce("since", '-infinity') and s.ended_at < coalesce("until", 'infinity')
   union all
   select c.ticket_id, c.assignee_id, c.team_id, c.began_at, c.ended_at, c.from_position, c.until_position
@@ -38,7 +53,7 @@ begin atomic
       from ticket_courses n
       where n.status not in ('solved', 'closed') and n.began_at < coalesce("until", 'infinity')
     ) v
-    where "metric" in ('requester_wait', 'agent_wait', 'on_hold', 'agent_work')
+    where "metric" in ('requester_wait', 'agent_wait', 'on_hold', 'agent_work') and "version" = 1
   ) c
   where c.began_at < c.ended_at
     and case "metric"
@@ -62,13 +77,15 @@ return coalesce(
   0);
 
 -- measurements: the values behind a metric, each with the events that it was computed from.
---   first_response, next_response, first_resolution, full_resolution: those that ended in the period
+--   first_response, next_response, first_resolution, full_resolution: those that ended in the period; full_resolution
+--   by its second version as the stretches that it is made of
 --   requester_wait, agent_wait, on_hold, agent_work: stretches of time in a status, cut to the period, for the assignee
 --   and the team of that time; the stretch that has not ended is cut at the end of the period, or now
 -- until_position is null where the stretch had not ended in the period.
--- In business time the hours of the whole span are looked at once. An unknown schedule has no values.
+-- In business time the hours of the whole span are looked at once. An unknown schedule has no values, nor has an unknown
+-- version.
 create function ${api}.measurements(
-  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null, "version" integer default null)
 returns table (
   ticket_id      uuid,
   agent_id       uuid,
@@ -88,7 +105,7 @@ begin atomic
       select w.began_at, w.ended_at, s.seconds, sum(s.seconds) over (order by w.began_at) as worked
       from (
         select min(least(m.began_at, m.ended_at)) as since, max(greatest(m.began_at, m.ended_at)) as until
-        from measured("metric", "since", "until") m
+        from measured("metric", version_of("metric", "version"), "since", "until") m
         having count(*) > 0
       ) span
       cross join lateral ${api}.working_hours("schedule", span.since, span.until) w
@@ -100,7 +117,7 @@ begin atomic
          else worked(m.ended_at, h.began_at, h.ended_at, h.before) - worked(m.began_at, h.began_at, h.ended_at, h.before)
          end,
          m.from_position, m.until_position
-  from measured("metric", "since", "until") m
+  from measured("metric", version_of("metric", "version"), "since", "until") m
   left join hours h on "schedule" is not null
   where "schedule" is null or exists (select from schedules s where s.id = "schedule");
 end;
@@ -109,7 +126,7 @@ end;
 -- name it. A value is one measurement; for time in a status it is the sum of a ticket's stretches in the period.
 -- p: percentile_cont at 0.5, 0.9 and 0.95.
 create function metric_by(
-  "by" text, "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid)
+  "by" text, "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid, "version" integer)
 returns table (who uuid, n bigint, total double precision, mean double precision, p double precision[])
 language sql stable parallel safe security invoker
 begin atomic
@@ -117,7 +134,7 @@ begin atomic
          percentile_cont(array[0.5, 0.9, 0.95]) within group (order by d.seconds)
   from (
     select w.who, sum(m.seconds) as seconds
-    from ${api}.measurements("metric", "since", "until", "schedule") m,
+    from ${api}.measurements("metric", "since", "until", "schedule", "version") m,
          lateral (select case "by" when 'agent' then m.agent_id when 'team' then m.team_id end as who) w
     group by w.who, m.ticket_id, case when "metric" = 'next_response' then m.from_position end
   ) d
@@ -126,7 +143,7 @@ end;
 
 -- agent_metric: a metric's values per agent.
 create function ${api}.agent_metric(
-  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null, "version" integer default null)
 returns table (
   agent_id uuid,
   count    bigint,
@@ -139,13 +156,13 @@ returns table (
 language sql stable parallel safe security invoker
 begin atomic
   select g.who, g.n, g.total, g.mean, g.p[1], g.p[2], g.p[3]
-  from metric_by('agent', "metric", "since", "until", "schedule") g
+  from metric_by('agent', "metric", "since", "until", "schedule", "version") g
   order by g.who nulls last;
 end;
 
 -- team_metric: the same per team.
 create function ${api}.team_metric(
-  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null, "version" integer default null)
 returns table (
   team_id  uuid,
   count    bigint,
@@ -158,13 +175,13 @@ returns table (
 language sql stable parallel safe security invoker
 begin atomic
   select g.who, g.n, g.total, g.mean, g.p[1], g.p[2], g.p[3]
-  from metric_by('team', "metric", "since", "until", "schedule") g
+  from metric_by('team', "metric", "since", "until", "schedule", "version") g
   order by g.who nulls last;
 end;
 
 -- desk_metric: the same for the whole desk; always one row.
 create function ${api}.desk_metric(
-  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null)
+  "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null, "version" integer default null)
 returns table (
   count   bigint,
   total_s double precision,
@@ -176,7 +193,7 @@ returns table (
 language sql stable parallel safe security invoker
 begin atomic
   select coalesce(g.n, 0), coalesce(g.total, 0), g.mean, g.p[1], g.p[2], g.p[3]
-  from (select) always left join metric_by('desk', "metric", "since", "until", "schedule") g on true;
+  from (select) always left join metric_by('desk', "metric", "since", "until", "schedule", "version") g on true;
 end;
 
 -- agent_counts: what is counted per agent in a period.
@@ -261,13 +278,14 @@ grant select on ${api}.ticket_stations
 do $$
 declare
   functions constant text := '
-    ${api}.measurements(text, timestamptz, timestamptz, uuid),
-    measured(text, timestamptz, timestamptz),
+    ${api}.measurements(text, timestamptz, timestamptz, uuid, integer),
+    version_of(text, integer),
+    measured(text, integer, timestamptz, timestamptz),
     worked(timestamptz, timestamptz[], timestamptz[], double precision[]),
-    metric_by(text, text, timestamptz, timestamptz, uuid),
-    ${api}.agent_metric(text, timestamptz, timestamptz, uuid),
-    ${api}.team_metric(text, timestamptz, timestamptz, uuid),
-    ${api}.desk_metric(text, timestamptz, timestamptz, uuid),
+    metric_by(text, text, timestamptz, timestamptz, uuid, integer),
+    ${api}.agent_metric(text, timestamptz, timestamptz, uuid, integer),
+    ${api}.team_metric(text, timestamptz, timestamptz, uuid, integer),
+    ${api}.desk_metric(text, timestamptz, timestamptz, uuid, integer),
     ${api}.agent_counts(timestamptz, timestamptz),
     ${api}.backlog(timestamptz)';
 begin

@@ -265,6 +265,7 @@ abstract class AccessContract {
                 "api.backlog(now())",
                 "api.ticket_versions",
                 "api.ticket_stations",
+                "api.metric_definitions",
                 "api.working_hours('" + world.schedule + "', '2026-01-01', '2026-02-01')",
                 "api.business_seconds('" + world.schedule + "', '2026-01-01', '2026-02-01')");
         for (var metric : metrics) {
@@ -296,6 +297,7 @@ abstract class AccessContract {
             assertThat(offered)
                     .containsExactly(
                             "api._position",
+                            "api.metric_definitions",
                             "api.profiles",
                             "api.schedules",
                             "api.team_members",

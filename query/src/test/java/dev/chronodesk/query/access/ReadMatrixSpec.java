@@ -60,6 +60,7 @@ class ReadMatrixSpec {
             "teams", "id",
             "team_members", "profile_id",
             "schedules", "id",
+            "metric_definitions", "definition",
             "ticket_versions", "ticket_id",
             "ticket_stations", "ticket_id");
 
@@ -119,6 +120,7 @@ class ReadMatrixSpec {
         reader.concerns("teams", "own", team);
         reader.concerns("teams", "other", strangers);
         reader.concerns("schedules", "other", histories.schedule(null, "UTC", List.of("monday 09:00-17:00")));
+        reader.concerns("metric_definitions", "other", "full_resolution/1", "full_resolution/2");
         reader.concerns("team_members", "own", self);
         reader.concerns("team_members", "team", mate);
         reader.concerns("team_members", "other", lonely);

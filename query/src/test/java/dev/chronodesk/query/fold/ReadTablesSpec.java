@@ -88,6 +88,7 @@ class ReadTablesSpec {
                 "statistics.TicketStateRow",
                 "statistics.TicketSpanRow",
                 "statistics.TicketTouchRow",
+                "statistics.AdoptedDefinitionRow",
                 "search.TicketTextRow")) types.add(Class.forName("dev.chronodesk.query." + name));
         return types;
     }
@@ -139,12 +140,12 @@ class ReadTablesSpec {
                         + " and not (relrowsecurity and relforcerowsecurity)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'live'::regnamespace and relkind = 'r'"))
-                .hasSize(16);
+                .hasSize(17);
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"
                         + " and not coalesce('security_invoker=true' = any (reloptions), false)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"))
-                .hasSize(10);
+                .hasSize(11);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.events.Event;
+import dev.chronodesk.events.metric.Definition;
 import dev.chronodesk.events.schedule.ScheduleId;
 import dev.chronodesk.events.ticket.TicketEvent;
 import dev.chronodesk.query.schedule.WallClock;
@@ -64,12 +65,12 @@ public final class Agreement {
     private int metrics(Oracle oracle, Instant since, Instant until, @Nullable ScheduleId schedule)
             throws SQLException {
         var compared = 0;
-        for (var metric : Oracle.METRICS) {
-            var values = oracle.values(metric, since, until);
-            compared +=
-                    compare(values, Oracle.Value::agent, Analyst.call("agent_metric", metric, since, until, schedule));
-            compare(values, Oracle.Value::team, Analyst.call("team_metric", metric, since, until, schedule));
-            explained(oracle, metric, since, until, schedule);
+        for (var definition : Definition.values()) {
+            var values = oracle.values(definition.toString(), since, until);
+            compared += compare(
+                    values, Oracle.Value::agent, Analyst.call("agent_metric", definition, since, until, schedule));
+            compare(values, Oracle.Value::team, Analyst.call("team_metric", definition, since, until, schedule));
+            explained(oracle, definition, since, until, schedule);
         }
         return compared;
     }
@@ -92,20 +93,21 @@ public final class Agreement {
     }
 
     /** The measurements add up to the number, and each one names events of its ticket. */
-    private void explained(Oracle oracle, String metric, Instant since, Instant until, @Nullable ScheduleId schedule)
+    private void explained(
+            Oracle oracle, Definition definition, Instant since, Instant until, @Nullable ScheduleId schedule)
             throws SQLException {
         var total = 0.0;
-        for (var row : analyst.ask(Analyst.call("measurements", metric, since, until, schedule))) {
+        for (var row : analyst.ask(Analyst.call("measurements", definition, since, until, schedule))) {
             total += Double.parseDouble(row.get(5));
             assertThat(oracle.belongs(Long.parseLong(row.get(6)), row.get(0))).isTrue();
             if (!row.get(7).equals("null"))
                 assertThat(oracle.belongs(Long.parseLong(row.get(7)), row.get(0)))
                         .isTrue();
         }
-        var number = Double.parseDouble(analyst.ask(Analyst.call("desk_metric", metric, since, until, schedule))
+        var number = Double.parseDouble(analyst.ask(Analyst.call("desk_metric", definition, since, until, schedule))
                 .getFirst()
                 .get(1));
-        assertThat(total).as("%s, %s", metric, what).isCloseTo(number, within(1e-3));
+        assertThat(total).as("%s, %s", definition, what).isCloseTo(number, within(1e-3));
     }
 
     private Map<String, List<Long>> counts(Instant since, Instant until) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.chronodesk.query.statistics;
 
 import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.events.metric.Definition;
 import dev.chronodesk.events.schedule.ScheduleId;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -47,5 +48,12 @@ record Analyst(TestDatabase database) {
     static String call(String function, String metric, Instant since, Instant until, @Nullable ScheduleId schedule) {
         return "select * from api." + function + "('" + metric + "', '" + since + "', '" + until + "'"
                 + (schedule == null ? "" : ", '" + schedule + "'") + ")";
+    }
+
+    /** The same by a definition that need not be the one in force. */
+    static String call(
+            String function, Definition definition, Instant since, Instant until, @Nullable ScheduleId schedule) {
+        var call = call(function, definition.metric(), since, until, schedule);
+        return call.substring(0, call.length() - 1) + ", \"version\" => " + definition.version() + ")";
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.events.metric.Definition;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.schedule.ScheduleId;
@@ -230,6 +231,52 @@ class MetricsSpec {
         assertThat(ask(Analyst.call("desk_metric", "agent_wait", NINE, minutes(3000), new ScheduleId(new UUID(1, 2)))))
                 .as("nobody defined that schedule")
                 .containsExactly(List.of("0", "0", "null", "null", "null", "null"));
+    }
+
+    @Test
+    void a_second_definition_stands_beside_the_first_and_is_asked_for_when_it_is_adopted() throws SQLException {
+        var ticket = histories.ticket(bob, "A");
+        histories.assign(ticket, null, ada);
+        histories.at(minutes(10)).move(ticket, Status.NEW, Status.PENDING);
+        histories.at(minutes(40)).move(ticket, Status.PENDING, Status.SOLVED);
+        histories.at(minutes(100)).move(ticket, Status.SOLVED, Status.OPEN);
+        histories.at(minutes(105)).move(ticket, Status.OPEN, Status.SOLVED);
+        var plain = call("agent_metric", "full_resolution", NINE, minutes(1000));
+        var first = Analyst.call("agent_metric", Definition.FULL_RESOLUTION_1, NINE, minutes(1000), null);
+        var second = Analyst.call("agent_metric", Definition.FULL_RESOLUTION_2, NINE, minutes(1000), null);
+        var before = ask(first);
+        assertThat(before).extracting(row -> row.get(1) + " " + row.get(2)).containsExactly("1 " + 105 * 60);
+        assertThat(ask(second)).extracting(row -> row.get(1) + " " + row.get(2)).containsExactly("1 " + 15 * 60);
+        assertThat(ask(plain)).isEqualTo(before);
+
+        histories.by(ada).adopt(Definition.FULL_RESOLUTION_1, Definition.FULL_RESOLUTION_2);
+        assertThat(ask(plain)).isEqualTo(ask(second));
+        assertThat(ask(first)).isEqualTo(before);
+        assertThat(ask(call("measurements", "full_resolution", NINE, minutes(1000))))
+                .extracting(row -> row.get(5))
+                .containsExactlyInAnyOrder("0", "600", "300");
+        assertThat(ask("select definition, adopted_by from api.metric_definitions"
+                        + " where in_force and metric like 'f%' order by 1"))
+                .containsExactly(
+                        List.of("first_resolution/1", "null"),
+                        List.of("first_response/1", "null"),
+                        List.of("full_resolution/2", ada.toString()));
+
+        histories.adopt(Definition.FULL_RESOLUTION_2, Definition.FULL_RESOLUTION_1);
+        assertThat(ask(plain)).isEqualTo(before);
+        assertThat(ask(Analyst.call("agent_metric", Definition.AGENT_WAIT_1, NINE, minutes(1000), null)))
+                .hasSize(1);
+        assertThat(ask("select * from api.agent_metric('agent_wait', null, null, version => 2)"))
+                .as("there is no such version")
+                .isEmpty();
+    }
+
+    @Test
+    void every_definition_that_can_be_adopted_is_described() throws SQLException {
+        assertThat(ask("select definition from api.metric_definitions where says <> '' and version >= 1"))
+                .extracting(List::getFirst)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of(Definition.values()).map(Definition::toString).toList());
     }
 
     /** Some hundred tickets; {@code -Dtickets=10000} for as many, {@code -Dseed=…} for the same again. */

@@ -94,31 +94,53 @@ public final class Oracle {
         return new Then(status, assignee, team);
     }
 
-    List<Value> values(String metric, Instant since, Instant until) {
+    /** By a definition: a metric and a version, as {@code full_resolution/2}. */
+    List<Value> values(String definition, Instant since, Instant until) {
         var values = new ArrayList<Value>();
-        for (var events : tickets.values()) values.addAll(values(metric, events, since, until));
+        for (var events : tickets.values()) values.addAll(values(definition, events, since, until));
         return values;
     }
 
-    private List<Value> values(String metric, List<Recorded<Event>> events, Instant since, Instant until) {
-        return switch (metric) {
-            case "first_response" -> responses(events, true, since, until);
-            case "next_response" -> responses(events, false, since, until);
-            case "first_resolution" -> resolutions(events, solvings(events), 0, since, until);
-            case "full_resolution" -> {
+    private List<Value> values(String definition, List<Recorded<Event>> events, Instant since, Instant until) {
+        return switch (definition) {
+            case "first_response/1" -> responses(events, true, since, until);
+            case "next_response/1" -> responses(events, false, since, until);
+            case "first_resolution/1" -> resolutions(events, solvings(events), 0, since, until);
+            case "full_resolution/2" -> {
+                var whole = values("full_resolution/1", events, since, until);
+                var count = solvings(events).isEmpty() ? 0 : solvings(events).getLast() + 1;
+                yield whole.stream()
+                        .flatMap(value -> worked(value, events.subList(0, count)).stream())
+                        .toList();
+            }
+            case "full_resolution/1" -> {
                 var solvings = solvings(events);
                 var now = after(events, events.size()).status();
                 yield now == Status.SOLVED || now == Status.CLOSED
                         ? resolutions(events, solvings, solvings.size() - 1, since, until)
                         : List.of();
             }
-            case "requester_wait" ->
+            case "requester_wait/1" ->
                 stretches(events, Set.of(Status.NEW, Status.OPEN, Status.ON_HOLD), false, since, until);
-            case "agent_wait" -> stretches(events, Set.of(Status.PENDING), false, since, until);
-            case "on_hold" -> stretches(events, Set.of(Status.ON_HOLD), false, since, until);
-            case "agent_work" -> stretches(events, Set.of(Status.NEW, Status.OPEN), true, since, until);
-            default -> throw new AssertionError(metric);
+            case "agent_wait/1" -> stretches(events, Set.of(Status.PENDING), false, since, until);
+            case "on_hold/1" -> stretches(events, Set.of(Status.ON_HOLD), false, since, until);
+            case "agent_work/1" -> stretches(events, Set.of(Status.NEW, Status.OPEN), true, since, until);
+            default -> throw new AssertionError(definition);
         };
+    }
+
+    /** What the requester waited up to the last of the events, each stretch of it with the whole value's names. */
+    private List<Value> worked(Value whole, List<Recorded<Event>> events) {
+        var values = new ArrayList<Value>();
+        for (var i = 0; i + 1 < events.size(); i++) {
+            var from = events.get(i).occurredAt();
+            var to = events.get(i + 1).occurredAt();
+            var waits = Set.of(Status.NEW, Status.OPEN, Status.ON_HOLD)
+                    .contains(after(events, i + 1).status());
+            var seconds = waits && from.isBefore(to) ? time.seconds(from, to) : 0;
+            values.add(new Value(whole.agent(), whole.team(), whole.unit(), seconds));
+        }
+        return values;
     }
 
     private static List<Integer> solvings(List<Recorded<Event>> events) {

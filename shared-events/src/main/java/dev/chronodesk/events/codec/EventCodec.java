@@ -4,6 +4,7 @@ import dev.chronodesk.events.Event;
 import dev.chronodesk.events.Metadata;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.address.AddressEvent;
+import dev.chronodesk.events.metric.MetricEvent;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.roster.RosterEvent;
 import dev.chronodesk.events.schedule.ScheduleEvent;
@@ -51,7 +52,8 @@ public final class EventCodec {
             ProfileEvent.class,
             AddressEvent.class,
             RosterEvent.class,
-            ScheduleEvent.class);
+            ScheduleEvent.class,
+            MetricEvent.class);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
