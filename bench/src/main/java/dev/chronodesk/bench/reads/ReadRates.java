@@ -160,7 +160,7 @@ final class ReadRates {
         };
         answer(new RestController(listening, live, log, QuerySettings.defaults()));
         // begin, becoming the caller, the statement, the end
-        return statements.getLast().split(";\n")[2];
+        return statements.getLast().split(";\n", -1)[2];
     }
 
     /** In turns; medians. */
