@@ -154,6 +154,12 @@ class PlansSpec {
         }
 
         @Test
+        void of_what_is_not_solved() throws SQLException {
+            agent("select id, subject from api.tickets where status = 'open' order by updated_at desc, id desc limit 50")
+                    .at("tickets_unsolved");
+        }
+
+        @Test
         void of_an_agent_teams() throws SQLException {
             // nobody is in a team here
             assertThat(agent("select team_id from api.team_members where profile_id = '" + agent + "'")
@@ -173,6 +179,15 @@ class PlansSpec {
             for (var role : sights)
                 looked(role, customer, "select id, subject from api.tickets where id = '" + ticket + "'")
                         .at("tickets_pk");
+        }
+
+        /** Who has it is enough: nobody looks up who else answered its customer. */
+        @Test
+        void of_a_ticket_with_the_name_of_its_agent() throws SQLException {
+            var looked = customer("select t.subject, p.display_name from api.tickets t"
+                    + " join api.profiles p on p.id = t.assignee_id where t.id = '" + ticket + "'");
+            looked.at("tickets_pk", "profiles_pk");
+            assertThat(looked.indexes()).doesNotContain("ticket_comments_of_ticket");
         }
 
         @Test
@@ -213,6 +228,22 @@ class PlansSpec {
         void by_staff_look_words_up() throws SQLException {
             agent("select id from api.search_tickets('" + MadeDesk.word(2_000) + "')")
                     .at("ticket_texts_words", "ticket_comments_words");
+        }
+
+        @Test
+        void by_staff_look_at_no_ticket_that_is_not_shown() throws SQLException {
+            assertThat(agent("select id from api.search_tickets('" + MadeDesk.word(100) + "', size => 1)")
+                            .indexes())
+                    .contains("tickets_pk");
+        }
+
+        @Test
+        void within_a_status_or_a_time_look_up_which_tickets_those_are() throws SQLException {
+            var word = MadeDesk.word(100);
+            agent("select id from api.search_tickets('" + word + "', of_status => 'open')")
+                    .at("tickets_unsolved");
+            agent("select id from api.search_tickets('" + word + "', since => '2025-12-20')")
+                    .at("tickets_by_change");
         }
 
         @Test

@@ -7,9 +7,81 @@ alter table ticket_comments add column words tsvector not null
 -- search_tickets: words in a comment
 create index ticket_comments_words on ticket_comments using gin (words) with (gin_pending_list_limit = 512);
 
+-- found: the places where it is, and without any for plain words, tickets whose subject is written almost like that. It is
+-- beside the tables, so nobody else may name it. It is planned anew for what it is asked: how many places a word has, and
+-- which tickets are fitting, decides what is looked at first; without a filter, tickets are not looked at at all.
+create function found(
+  query        text,
+  words        tsquery,
+  staff        boolean,
+  customer     uuid,
+  filtered     boolean,
+  of_status    text,
+  of_priority  text,
+  of_assignee  uuid,
+  of_team      uuid,
+  of_requester uuid,
+  since        timestamptz,
+  until        timestamptz
+)
+returns table (ticket uuid, comment uuid, rank real)
+language sql stable security invoker
+set plan_cache_mode to force_custom_plan
+begin atomic
+  -- not materialized: each use asks the index that suits it
+  with fitting as not materialized (
+    select t.id, t.requester_id
+    from tickets t
+    where (of_status is null or t.status = of_status)
+      and (of_priority is null or t.priority = of_priority)
+      and (of_assignee is null or t.assignee_id = of_assignee)
+      and (of_team is null or t.team_id = of_team)
+      and (of_requester is null or t.requester_id = of_requester)
+      and (since is null or t.updated_at >= since)
+      and (until is null or t.updated_at < until)
+  ),
+  place as materialized (
+    select p.ticket, p.comment, p.rank
+    from (
+      select w.ticket_id as ticket, null::uuid as comment, ts_rank(w.words, found.words, 1) as rank
+      from ticket_texts w left join fitting t on t.id = w.ticket_id
+      where staff and w.words @@ found.words and (t.id is not null or not filtered)
+      union all
+      select c.ticket_id, c.id, ts_rank(c.words, found.words, 1)
+      from ticket_comments c left join fitting t on t.id = c.ticket_id
+      where staff and c.words @@ found.words and (t.id is not null or not filtered)
+      union all
+      -- of a customer the tickets are found first: they have few, and others have many
+      select t.id, h.comment, h.rank
+      from fitting t, lateral (
+        select null::uuid as comment, ts_rank(w.words, found.words, 1) as rank
+        from ticket_texts w
+        where w.ticket_id = t.id and w.words @@ found.words
+        union all
+        select c.id, ts_rank(c.words, found.words, 1)
+        from ticket_comments c
+        where c.ticket_id = t.id and c.visibility = 'public' and c.words @@ found.words
+      ) h
+      where t.requester_id = customer
+    ) p
+    limit 10001
+  )
+  select ticket, comment, rank from place
+  union all
+  (
+    select w.ticket_id, null, (search.word_similarity(found.query, w.subject) / 100)::real
+    from ticket_texts w left join fitting t on t.id = w.ticket_id
+    where not exists (select from place)
+      and (t.requester_id = customer or staff and (t.id is not null or not filtered))
+      -- who asks for a phrase, a beginning or without a word means just that
+      and found.query !~ '["*]|(^|\s)-'
+      and w.subject operator(search.%>) found.query
+    limit 1000
+  );
+end;
+
 -- One row a ticket, the best first; "after_rank" and "after_id" are those of the last row of the page before.
 -- At most 10,000 places are looked at: "capped" says that there are more, and "total" counts the tickets found in those.
--- Without any hit for plain words, tickets whose subject is written almost like that.
 create function ${api}.search_tickets(
   query        text,
   of_status    text        default null,
@@ -49,58 +121,20 @@ begin atomic
                                              'chronodesk_analyst', 'chronodesk_service') as staff,
            case current_setting('role', true) when 'chronodesk_customer' then auth.uid() end as customer
   ),
-  -- not materialized: each use asks the index that suits it
-  fitting as not materialized (
-    select t.id, t.requester_id, w.subject, w.words
-    from tickets t join ticket_texts w on w.ticket_id = t.id
-    where (of_status is null or t.status = of_status)
-      and (of_priority is null or t.priority = of_priority)
-      and (of_assignee is null or t.assignee_id = of_assignee)
-      and (of_team is null or t.team_id = of_team)
-      and (of_requester is null or t.requester_id = of_requester)
-      and (since is null or t.updated_at >= since)
-      and (until is null or t.updated_at < until)
-  ),
-  place as materialized (
-    select p.ticket, p.comment, p.rank
-    from (
-      select t.id as ticket, null::uuid as comment, ts_rank(t.words, a.words, 1) as rank
-      from asked a join fitting t on t.words @@ a.words
-      where a.staff
-      union all
-      select t.id, c.id, ts_rank(c.words, a.words, 1)
-      from asked a join ticket_comments c on c.words @@ a.words join fitting t on t.id = c.ticket_id
-      where a.staff
-      union all
-      -- of a customer the tickets are found first: they have few, and others have many
-      select t.id, h.comment, h.rank
-      from asked a join fitting t on t.requester_id = a.customer, lateral (
-        select null::uuid as comment, ts_rank(t.words, a.words, 1) as rank where t.words @@ a.words
-        union all
-        select c.id, ts_rank(c.words, a.words, 1)
-        from ticket_comments c
-        where c.ticket_id = t.id and c.visibility = 'public' and c.words @@ a.words
-      ) h
-    ) p
-    limit 10001
-  ),
-  alike as (
-    select t.id as ticket, null::uuid as comment,
-           (search.word_similarity(search_tickets.query, t.subject) / 100)::real as rank
-    from asked a join fitting t on a.staff or t.requester_id = a.customer
-    where not exists (select from place)
-      -- who asks for a phrase, a beginning or without a word means just that
-      and search_tickets.query !~ '["*]|(^|\s)-'
-      and t.subject operator(search.%>) search_tickets.query
-    limit 1000
+  found as materialized (
+    select f.ticket, f.comment, f.rank
+    from asked a, lateral found(
+      search_tickets.query, a.words, a.staff, a.customer,
+      num_nonnulls(of_status, of_priority, of_assignee, of_team, of_requester, since, until) > 0,
+      of_status, of_priority, of_assignee, of_team, of_requester, since, until) f
   ),
   best as materialized (
     select distinct on (b.ticket) b.ticket, b.comment, b.rank
-    from (select ticket, comment, rank from place union all select ticket, comment, rank from alike) b
+    from found b
     order by b.ticket, b.rank desc, b.comment nulls first
   ),
   counted as materialized (
-    select (select count(*) from best) as total, (select count(*) > 10000 from place) as capped
+    select (select count(*) from best) as total, (select count(*) > 10000 from found) as capped
   ),
   page as materialized (
     select b.ticket, b.comment, b.rank

@@ -61,20 +61,27 @@ begin atomic
       where m.resolved_at >= coalesce("since", '-infinity') and m.resolved_at < coalesce("until", 'infinity')
     ) d
     group by d.agent
-  ),
-  agents as (
-    select agent from solved union select agent from replied union select agent from responded union select agent from resolved
   )
-  select a.agent,
-         coalesce(s.n, 0), coalesce(r.n, 0),
-         coalesce(f.n, 0), f.mean, f.p[1], f.p[2], f.p[3],
-         coalesce(u.n, 0), u.mean, u.p[1], u.p[2], u.p[3]
-  from agents a
-    left join solved s on s.agent is not distinct from a.agent
-    left join replied r on r.agent is not distinct from a.agent
-    left join responded f on f.agent is not distinct from a.agent
-    left join resolved u on u.agent is not distinct from a.agent
-  order by a.agent nulls last;
+  select f.agent,
+         sum(f.solved)::bigint, sum(f.replies)::bigint,
+         sum(f.responses)::bigint, max(f.response_mean), (max(f.response))[1], (max(f.response))[2], (max(f.response))[3],
+         sum(f.resolutions)::bigint, max(f.resolution_mean),
+         (max(f.resolution))[1], (max(f.resolution))[2], (max(f.resolution))[3]
+  from (
+    select agent, n as solved, 0 as replies,
+           0 as responses, null::double precision as response_mean, null::double precision[] as response,
+           0 as resolutions, null::double precision as resolution_mean, null::double precision[] as resolution
+    from solved
+    union all
+    select agent, 0, n, 0, null, null, 0, null, null from replied
+    union all
+    select agent, 0, 0, n, mean, p, 0, null, null from responded
+    union all
+    select agent, 0, 0, 0, null, null, n, mean, p from resolved
+  ) f
+  -- together by a grouping: nobody is an agent too, and no join that takes nulls for equal has a quick way
+  group by f.agent
+  order by f.agent nulls last;
 end;
 
 revoke execute on function ${api}.agent_performance(timestamptz, timestamptz) from public;

@@ -21,12 +21,15 @@ create table tickets (
   version           integer     not null
 );
 
--- a requester's own list, newest change first; also what the customers' policies look up
-create index tickets_of_requester on tickets (requester_id, updated_at desc, id desc);
+-- a requester's own list, newest change first; also what the customers' policies look up, and nothing but this index
+create index tickets_of_requester on tickets (requester_id, updated_at desc, id desc) include (assignee_id);
 -- an agent's queue: where assignee_id = … order by updated_at desc
 create index tickets_of_assignee on tickets (assignee_id, updated_at desc, id desc);
 -- everybody's list: order by updated_at desc
 create index tickets_by_change on tickets (updated_at desc, id desc);
+
+-- lists of a status, and searches within one: where status = … for what is not solved, a small part of all
+create index tickets_unsolved on tickets (status, updated_at desc, id desc) where status not in ('solved', 'closed');
 
 alter table tickets enable row level security;
 alter table tickets force row level security;
