@@ -9,7 +9,8 @@ create index ticket_comments_words on ticket_comments using gin (words) with (gi
 
 -- found: the places where it is, and without any for plain words, tickets whose subject is written almost like that. It is
 -- beside the tables, so nobody else may name it. It is planned anew for what it is asked: how many places a word has, and
--- which tickets are fitting, decides what is looked at first; without a filter, tickets are not looked at at all.
+-- which tickets are fitting, decides what is looked at first; without a filter, tickets are not looked at at all. Starting
+-- another process takes longer than what it would take over.
 create function found(
   query        text,
   words        tsquery,
@@ -27,6 +28,7 @@ create function found(
 returns table (ticket uuid, comment uuid, rank real)
 language sql stable security invoker
 set plan_cache_mode to force_custom_plan
+set max_parallel_workers_per_gather to 0
 begin atomic
   -- not materialized: each use asks the index that suits it
   with fitting as not materialized (
