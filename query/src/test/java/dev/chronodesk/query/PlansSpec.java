@@ -163,7 +163,8 @@ class PlansSpec {
 
         @Test
         void of_what_is_not_solved() throws SQLException {
-            agent("select id, subject from api.tickets where status = 'open' order by updated_at desc, id desc limit 50")
+            agent("select id, subject from api.tickets where status = 'open' order by updated_at desc, id"
+                            + " desc limit 50")
                     .at("tickets_unsolved");
         }
 
