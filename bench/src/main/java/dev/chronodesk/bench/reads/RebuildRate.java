@@ -15,6 +15,7 @@ import dev.chronodesk.query.MadeDesk;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.ReadTables;
 import dev.chronodesk.query.fold.Rebuild;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,10 +49,11 @@ final class RebuildRate {
         this.codec = codec;
     }
 
-    /** @param arguments how many events (1,000,000) */
+    /** @param arguments how many events (1,000,000), and a directory that is kept with its log, or nothing */
     public static void main(String[] arguments) throws Exception {
         var events = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
-        try (var server = new Server();
+        var kept = arguments.length > 1 && !arguments[1].isEmpty();
+        try (var server = kept ? Server.kept(Path.of(arguments[1])) : new Server();
                 var keys = PersonKeys.open(server.database().keys(), new KeySettings(null, server.keys()))) {
             var codec = new EventCodec(keys);
             try (var log = new PostgresEventLog(server.database().write(), codec)) {
@@ -65,7 +67,7 @@ final class RebuildRate {
                 "PostgreSQL %s, %d processors%n",
                 server.version(), Runtime.getRuntime().availableProcessors());
         var from = System.nanoTime();
-        fill(events);
+        if (log.head().position() == 0) fill(events);
         System.out.printf(
                 "%,d events in the log, filled in %.0f s%n", log.head().position(), (System.nanoTime() - from) / 1e9);
         System.out.printf("built alone                %,10.0f events/s%n", rebuild());

@@ -350,7 +350,7 @@ public final class AsOf implements AutoCloseable {
             check(position);
             touch(position);
         });
-        build.finish(connection);
+        build.finish(connection, lease);
         change(connection, position, "ready = true, used_at = clock_timestamp()", null);
         LOG.info("There are tables as of position {}", position);
     }

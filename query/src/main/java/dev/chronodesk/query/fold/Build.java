@@ -25,13 +25,24 @@ final class Build {
         IS_DROPPED
     }
 
+    /** How many times the events of a batch that is followed are a chunk that is loaded. */
+    private static final int BATCHES = 5;
+
+    /**
+     * But not more than so many, unless a batch has more: all of it is alive at once, and collectors copy what is
+     * alive.
+     */
+    private static final int CHUNK = 5_000;
+
     private final Names names;
     private final Generation next;
+    private final Loading loading;
     private final int batchSize;
 
     Build(Names names, ReadModel model, EventLog log, int batchSize) {
         this.names = names;
         this.next = new Generation(names, model, log);
+        this.loading = new Loading(next, log, Math.max(batchSize, Math.min(CHUNK, BATCHES * batchSize)));
         this.batchSize = batchSize;
     }
 
@@ -49,14 +60,16 @@ final class Build {
             return position;
         }
         Generation.drop(connection, names);
-        next.create(connection, building);
+        next.lay(connection, building);
         return 0;
     }
 
     /** @return the position that the tables stand at, which is {@code to} */
     long advance(Connection connection, Lease building, long from, long to, Rebuild.Progress progress)
-            throws SQLException, Stopped {
+            throws SQLException, Stopped, InterruptedException {
         var position = from;
+        if (next.isLoading(connection)) position = loading.run(connection, building, from, to, progress);
+        // what was not loaded: a batch that fails says at which event
         while (position < to) {
             position = next.advance(connection, building, position, (int) Math.min(batchSize, to - position));
             progress.at(position, to);
@@ -65,11 +78,13 @@ final class Build {
     }
 
     /**
-     * Checks what was built, and prepares it for readers.
+     * Makes of filled tables what readers need, and checks them. Done in part by a process that was killed, it is gone
+     * on with.
      *
      * @throws FoldException when they are not sound
      */
-    void finish(Connection connection) throws SQLException {
+    void finish(Connection connection, Lease building) throws SQLException {
+        next.complete(connection, building);
         next.check(connection);
         next.analyze(connection);
     }

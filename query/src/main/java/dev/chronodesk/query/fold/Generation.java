@@ -7,6 +7,9 @@ import dev.chronodesk.db.log.Lease;
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.events.Event;
+import dev.chronodesk.query.fold.ReadModel.Deferred;
+import dev.chronodesk.query.fold.ReadModel.Later;
+import dev.chronodesk.query.fold.ReadModel.Script;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -59,6 +63,9 @@ final class Generation {
      */
     record Standing(String fingerprint, UUID incarnation, long position, @Nullable UUID eventId) {}
 
+    /** For each index that is made of filled tables. */
+    private static final String INDEX_MEMORY = "128MB";
+
     private final Names names;
     private final ReadModel model;
     private final EventLog log;
@@ -83,18 +90,87 @@ final class Generation {
     /** Makes empty tables that stand before the first event. */
     void create(Connection connection, Lease lease) throws SQLException {
         inTransaction(connection, () -> {
-            execute(connection, "create schema " + names.tables());
-            execute(connection, "create schema " + names.views());
-            execute(connection, "set local search_path to " + names.tables());
-            for (var script : model.scripts()) for (var part : script.parts()) execute(connection, filled(part));
-            try (var insert = connection.prepareStatement("insert into " + names.tables()
-                    + ".generation (fingerprint, incarnation, position, event_id) values (?, ?, 0, null)")) {
-                insert.setString(1, fingerprint);
-                insert.setObject(2, Incarnation.of(connection));
-                insert.executeUpdate();
-            }
+            make(connection, Script::parts);
             lease.check(connection);
         });
+    }
+
+    /** Makes empty tables that nobody may read until {@link #complete}, quick to fill. */
+    void lay(Connection connection, Lease lease) throws SQLException {
+        inTransaction(connection, () -> {
+            make(connection, Script::first);
+            // a table that is vacuumed in the middle of it makes its index wait, and is analyzed at the end anyway
+            vacuuming(connection, "set (autovacuum_enabled = false)");
+            lease.check(connection);
+        });
+    }
+
+    private void vacuuming(Connection connection, String how) throws SQLException {
+        for (var table : model.tables()) execute(connection, "alter table " + table.name() + " " + how);
+    }
+
+    private void make(Connection connection, Function<Script, List<String>> parts) throws SQLException {
+        execute(connection, "create schema " + names.tables());
+        execute(connection, "create schema " + names.views());
+        within(connection);
+        for (var script : model.scripts()) for (var part : parts.apply(script)) execute(connection, filled(part));
+        try (var insert = connection.prepareStatement("insert into " + names.tables()
+                + ".generation (fingerprint, incarnation, position, event_id) values (?, ?, 0, null)")) {
+            insert.setString(1, fingerprint);
+            insert.setObject(2, Incarnation.of(connection));
+            insert.executeUpdate();
+        }
+    }
+
+    private void within(Connection connection) throws SQLException {
+        execute(connection, "set local search_path to " + names.tables());
+    }
+
+    /** Whether the tables were laid and are not complete: their rows may be copied into them. */
+    boolean isLoading(Connection connection) throws SQLException {
+        return !open(connection).isEmpty();
+    }
+
+    /** The tables without forced row security. */
+    private List<String> open(Connection connection) throws SQLException {
+        return relations(
+                connection, names.tables(), "c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)");
+    }
+
+    /**
+     * Makes what was left out when the tables were laid: each index by itself, those that are there already left as
+     * they are, then row security and the rights of readers in one moment.
+     *
+     * @throws FoldException when an index does not take the rows
+     */
+    void complete(Connection connection, Lease lease) throws SQLException {
+        if (!isLoading(connection)) return;
+        for (var index : model.later(Later.INDEX)) {
+            inTransaction(connection, () -> {
+                within(connection);
+                if (!exists(connection, "to_regclass", names.tables() + "." + index.name())) make(connection, index);
+                lease.check(connection);
+            });
+        }
+        inTransaction(connection, () -> {
+            within(connection);
+            for (var kind : List.of(Later.FORCE, Later.GRANT))
+                for (var statement : model.later(kind)) execute(connection, filled(statement.sql()));
+            vacuuming(connection, "reset (autovacuum_enabled)");
+            lease.check(connection);
+        });
+    }
+
+    private void make(Connection connection, Deferred index) throws SQLException {
+        execute(connection, "set local maintenance_work_mem to '" + INDEX_MEMORY + "'");
+        execute(connection, "set local max_parallel_maintenance_workers to 1");
+        try {
+            execute(connection, filled(index.sql()));
+        } catch (SQLException e) {
+            if (isPassing(e)) throw e;
+            throw new FoldException(
+                    "the new tables do not take " + index.name() + " (" + e.getSQLState() + "); they are not promoted");
+        }
     }
 
     private String filled(String script) {
@@ -103,13 +179,7 @@ final class Generation {
 
     /** Where it stands; empty when it does not exist. */
     Optional<Standing> standing(Connection connection) throws SQLException {
-        try (var exists = connection.prepareStatement("select to_regclass(?) is not null")) {
-            exists.setString(1, names.tables() + ".generation");
-            try (var result = exists.executeQuery()) {
-                result.next();
-                if (!result.getBoolean(1)) return Optional.empty();
-            }
-        }
+        if (!exists(connection, "to_regclass", names.tables() + ".generation")) return Optional.empty();
         try (var select = connection.prepareStatement(
                         "select fingerprint, incarnation, position, event_id from " + names.tables() + ".generation");
                 var result = select.executeQuery()) {
@@ -243,20 +313,47 @@ final class Generation {
 
     private void write(Connection connection, Lease lease, long position, List<Recorded<Event>> batch)
             throws SQLException {
-        var grown = new HashMap<Table<?, ?>, Long>();
-        inTransaction(connection, () -> {
-            var needs = new Needs();
-            for (var recorded : batch) for (var projection : model.projections()) ask(projection, recorded, needs);
-            var rows = store.load(connection, needs);
-            for (var recorded : batch) for (var projection : model.projections()) fold(projection, recorded, rows);
+        var rows = Rows.ofBatch();
+        written(connection, lease, position, batch.getLast(), rows, () -> {
+            find(connection, needs(batch), rows);
+            fold(batch, rows);
             store.write(connection, rows);
-            moved(connection, position, batch.getLast());
+        });
+    }
+
+    /**
+     * Copies rows that were folded up to that event into tables that are not complete, in one transaction with the
+     * position.
+     */
+    void load(Connection connection, Lease lease, long position, Recorded<?> last, Rows rows) throws SQLException {
+        written(connection, lease, position, last, rows, () -> store.copy(connection, rows));
+    }
+
+    private void written(Connection connection, Lease lease, long position, Recorded<?> last, Rows rows, Work writing)
+            throws SQLException {
+        inTransaction(connection, () -> {
+            writing.run();
+            moved(connection, position, last);
             lease.check(connection);
             FaultPoints.reached(FaultPoints.FOLD_WRITING);
-            for (var table : rows.tables()) grown.put(table, rows.growth(table));
         });
-        grown.forEach((table, rows) -> counts.merge(table, rows, Long::sum));
+        for (var table : rows.tables()) counts.merge(table, rows.growth(table), Long::sum);
         FaultPoints.reached(FaultPoints.FOLD_COMMITTED);
+    }
+
+    Needs needs(List<Recorded<Event>> batch) {
+        var needs = new Needs();
+        for (var recorded : batch) for (var projection : model.projections()) ask(projection, recorded, needs);
+        return needs;
+    }
+
+    /** Reads the rows that are needed. */
+    void find(Connection connection, Needs needs, Rows rows) throws SQLException {
+        store.load(connection, needs, rows);
+    }
+
+    void fold(List<Recorded<Event>> batch, Rows rows) {
+        for (var recorded : batch) for (var projection : model.projections()) fold(projection, recorded, rows);
     }
 
     private void moved(Connection connection, long from, Recorded<?> to) throws SQLException {
@@ -301,8 +398,7 @@ final class Generation {
                 throw new FoldException("the new table " + table + " has " + there + " rows where " + folded
                         + " were folded; it is not promoted");
         }
-        for (var open : relations(
-                connection, names.tables(), "c.relkind = 'r' and not (c.relrowsecurity and c.relforcerowsecurity)"))
+        for (var open : open(connection))
             throw new FoldException("the new table " + open + " has no forced row security; it is not promoted");
         for (var view : relations(connection, names.views(), "c.relkind = 'v'")) readable(connection, view);
     }
@@ -387,7 +483,7 @@ final class Generation {
         inTransaction(connection, () -> {
             // who is told that they are there must find them there
             execute(connection, "set local synchronous_commit to on");
-            if (exists(connection, LIVE.tables())) {
+            if (exists(connection, "to_regnamespace", LIVE.tables())) {
                 rename(connection, LIVE.tables(), RETIRED.tables());
                 rename(connection, LIVE.views(), RETIRED.views());
             }
@@ -397,9 +493,9 @@ final class Generation {
         });
     }
 
-    private static boolean exists(Connection connection, String schema) throws SQLException {
-        try (var select = connection.prepareStatement("select to_regnamespace(?) is not null")) {
-            select.setString(1, schema);
+    private static boolean exists(Connection connection, String lookedUpBy, String name) throws SQLException {
+        try (var select = connection.prepareStatement("select " + lookedUpBy + "(?) is not null")) {
+            select.setString(1, name);
             try (var result = select.executeQuery()) {
                 result.next();
                 return result.getBoolean(1);

@@ -7,6 +7,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +27,27 @@ public record ReadModel(List<Projection<?>> projections, List<Script> scripts) {
 
         /** What is sent at once: up to a blank line after a semicolon. The driver cannot tell where a function ends. */
         List<String> parts() {
-            return List.of(text().split("(?<=;)\\R\\R"));
+            return parts(text());
+        }
+
+        /** The same without what is {@link Later}. */
+        List<String> first() {
+            var first = text();
+            for (var kind : Later.values()) first = kind.pattern.matcher(first).replaceAll("");
+            return parts(first);
+        }
+
+        private static List<String> parts(String text) {
+            return List.of(text.split("(?<=;)\\R\\R"));
+        }
+
+        /** Its statements of that kind, in their order. */
+        List<Deferred> later(Later kind) {
+            return kind.pattern
+                    .matcher(text())
+                    .results()
+                    .map(found -> new Deferred(kind.named(found), found.group()))
+                    .toList();
         }
 
         String text() {
@@ -34,6 +58,47 @@ public record ReadModel(List<Projection<?>> projections, List<Script> scripts) {
                 throw new UncheckedIOException(e);
             }
         }
+    }
+
+    /**
+     * Statements that wait until tables are filled, in this order: at the beginning of a line, up to the first
+     * semicolon.
+     */
+    enum Later {
+        /** Keeping an index while a table is filled costs several times what making it costs; so do unique keys. */
+        INDEX("create (?:unique )?index (\\w+)\\s[^;]*;|alter table \\w+ add constraint (\\w+)\\s[^;]*;"),
+
+        /** COPY is refused where row security is forced. */
+        FORCE("alter table (\\w+) force row level security;"),
+
+        /** Nobody may read before that. */
+        GRANT("grant ()[^;]*;");
+
+        private final Pattern pattern;
+
+        Later(String pattern) {
+            this.pattern = Pattern.compile("^(?:" + pattern + ")", Pattern.MULTILINE);
+        }
+
+        private String named(MatchResult found) {
+            return IntStream.rangeClosed(1, found.groupCount())
+                    .mapToObj(found::group)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /**
+     * A statement that waits.
+     *
+     * @param name of the index, or of the table that is forced; of grants empty
+     */
+    record Deferred(String name, String sql) {}
+
+    /** The statements of all scripts of that kind. */
+    List<Deferred> later(Later kind) {
+        return scripts.stream().flatMap(script -> script.later(kind).stream()).toList();
     }
 
     public ReadModel {

@@ -105,7 +105,7 @@ public final class Rebuild {
         do {
             position = next.advance(connection, rebuilding, position, log.head().position(), progress);
         } while (log.head().position() - position > batchSize);
-        finish(connection);
+        finish(connection, rebuilding);
         if (following != null) return promoted(connection, following, rebuilding, position, progress);
         try (var seized = Following.seize(fold, connection, PATIENCE)) {
             return promoted(connection, seized, rebuilding, position, progress);
@@ -113,9 +113,9 @@ public final class Rebuild {
     }
 
     /** Tables that are not sound are never promoted, and the next build does not go on with them. */
-    private void finish(Connection connection) throws SQLException {
+    private void finish(Connection connection, Lease rebuilding) throws SQLException {
         try {
-            next.finish(connection);
+            next.finish(connection, rebuilding);
         } catch (FoldException e) {
             Generation.drop(connection, Generation.NEXT);
             throw e;
@@ -123,7 +123,7 @@ public final class Rebuild {
     }
 
     private long promoted(Connection connection, Lease live, Lease rebuilding, long from, Progress progress)
-            throws SQLException, Stopped {
+            throws SQLException, Stopped, InterruptedException {
         var position = next.advance(connection, rebuilding, from, log.head().position(), progress);
         next.promote(connection, live);
         try {

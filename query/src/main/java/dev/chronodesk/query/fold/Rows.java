@@ -48,6 +48,11 @@ public final class Rows {
         for (var key : asked) slots.computeIfAbsent(key, unseen -> new Slot<R>(null));
     }
 
+    /** Says that this is the row of that key; null when there is none. */
+    <K, R extends Record> void known(Table<K, R> table, K key, @Nullable R row) {
+        slots(table).put(key, new Slot<>(row));
+    }
+
     /**
      * The row of that key, if there is one.
      *

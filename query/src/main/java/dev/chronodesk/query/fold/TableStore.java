@@ -20,12 +20,15 @@ final class TableStore {
         this.schema = schema;
     }
 
-    Rows load(Connection connection, Needs needs) throws SQLException {
-        var rows = Rows.ofBatch();
-        var tables = List.copyOf(needs.tables());
+    /** Reads what is needed. */
+    void load(Connection connection, Needs needs, Rows rows) throws SQLException {
+        for (var table : needs.tables()) fresh(table, needs, rows);
+        var tables = needs.tables().stream()
+                .filter(table -> !needs.keys(table).isEmpty())
+                .toList();
         var parts = new ArrayList<Part<?>>();
         for (var table : tables) parts.add(select(table, needs));
-        if (parts.isEmpty()) return rows;
+        if (parts.isEmpty()) return;
         try (var statement = together(connection, parts)) {
             statement.execute();
             for (var table : tables) {
@@ -33,7 +36,10 @@ final class TableStore {
                 statement.getMoreResults();
             }
         }
-        return rows;
+    }
+
+    private static <K, R extends Record> void fresh(Table<K, R> table, Needs needs, Rows rows) {
+        rows.loaded(table, needs.fresh(table), List.of());
     }
 
     private <K, R extends Record> Part<K> select(Table<K, R> table, Needs needs) {
@@ -54,7 +60,32 @@ final class TableStore {
 
     void write(Connection connection, Rows rows) throws SQLException {
         var parts = new ArrayList<Part<?>>();
+        for (var table : rows.tables()) {
+            change(table, rows, parts);
+            add(table, rows, parts);
+        }
+        send(connection, parts);
+    }
+
+    /** The same where row security is not forced yet: new rows are copied. */
+    void copy(Connection connection, Rows rows) throws SQLException {
+        var parts = new ArrayList<Part<?>>();
         for (var table : rows.tables()) change(table, rows, parts);
+        send(connection, parts);
+        for (var table : rows.tables()) copy(connection, table, rows);
+    }
+
+    private <K, R extends Record> void add(Table<K, R> table, Rows rows, List<Part<?>> parts) {
+        var inserted = rows.inserted(table);
+        if (!inserted.isEmpty()) parts.add(insert(table, inserted));
+    }
+
+    private <K, R extends Record> void copy(Connection connection, Table<K, R> table, Rows rows) throws SQLException {
+        var inserted = rows.inserted(table);
+        if (!inserted.isEmpty()) CopyRows.into(connection, qualified(table), table.columns(), inserted);
+    }
+
+    private static void send(Connection connection, List<Part<?>> parts) throws SQLException {
         if (parts.isEmpty()) return;
         try (var statement = together(connection, parts)) {
             statement.execute();
@@ -72,8 +103,6 @@ final class TableStore {
         if (!removed.isEmpty()) parts.add(remove(table, removed));
         var updated = rows.updated(table);
         if (!updated.isEmpty()) parts.add(update(table, updated));
-        var inserted = rows.inserted(table);
-        if (!inserted.isEmpty()) parts.add(insert(table, inserted));
     }
 
     /** Plain inserts: a row that is already there means that something was folded twice, and must not pass. */

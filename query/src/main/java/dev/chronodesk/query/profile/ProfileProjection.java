@@ -33,7 +33,9 @@ public final class ProfileProjection implements Projection<ProfileEvent> {
 
     @Override
     public void needs(ProfileEvent event, Needs needs) {
-        needs.row(ProfileRow.TABLE, event.profileId().value());
+        var profile = event.profileId().value();
+        if (event instanceof ProfileRegistered) needs.fresh(ProfileRow.TABLE, profile);
+        else needs.row(ProfileRow.TABLE, profile);
     }
 
     @Override

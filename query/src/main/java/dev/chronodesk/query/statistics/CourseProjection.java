@@ -46,6 +46,11 @@ public final class CourseProjection implements Projection<TicketEvent> {
     @Override
     public void needs(TicketEvent event, Needs needs) {
         var ticket = event.ticketId().value();
+        if (event instanceof TicketCreated) {
+            needs.fresh(TicketCourseRow.TABLE, ticket);
+            needs.fresh(TicketSpanRow.TABLE, fullResolution(ticket));
+            return;
+        }
         needs.row(TicketCourseRow.TABLE, ticket);
         if (event instanceof StatusChanged) needs.row(TicketSpanRow.TABLE, fullResolution(ticket));
     }

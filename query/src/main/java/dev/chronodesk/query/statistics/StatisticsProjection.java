@@ -39,7 +39,9 @@ public final class StatisticsProjection implements Projection<TicketEvent> {
 
     @Override
     public void needs(TicketEvent event, Needs needs) {
-        needs.row(TicketMeasureRow.TABLE, event.ticketId().value());
+        var ticket = event.ticketId().value();
+        if (event instanceof TicketCreated) needs.fresh(TicketMeasureRow.TABLE, ticket);
+        else needs.row(TicketMeasureRow.TABLE, ticket);
     }
 
     @Override

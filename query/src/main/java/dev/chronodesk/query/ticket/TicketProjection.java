@@ -47,7 +47,9 @@ public final class TicketProjection implements Projection<TicketEvent> {
 
     @Override
     public void needs(TicketEvent event, Needs needs) {
-        needs.row(TicketRow.TABLE, event.ticketId().value());
+        var ticket = event.ticketId().value();
+        if (event instanceof TicketCreated) needs.fresh(TicketRow.TABLE, ticket);
+        else needs.row(TicketRow.TABLE, ticket);
     }
 
     @Override

@@ -7,6 +7,9 @@ alter table ticket_comments add column words tsvector not null
 -- search_tickets: words in a comment
 create index ticket_comments_words on ticket_comments using gin (words) with (gin_pending_list_limit = 512);
 
+-- Has the library loaded that knows a setting below: a session that has not may not set it.
+select search.word_similarity('', '');
+
 -- found: the places where it is, and without any for plain words, tickets whose subject is written almost like that. It is
 -- beside the tables, so nobody else may name it. It is planned anew for what it is asked: how many places a word has, and
 -- which tickets are fitting, decides what is looked at first; without a filter, tickets are not looked at at all. Starting

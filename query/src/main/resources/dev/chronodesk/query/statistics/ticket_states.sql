@@ -11,9 +11,10 @@ create table ticket_states (
   priority       text        not null,
   assignee_id    uuid,
   team_id        uuid,
-  assigned       boolean     not null,
-  constraint ticket_states_pk primary key (ticket_id, number)
+  assigned       boolean     not null
 );
+
+alter table ticket_states add constraint ticket_states_pk primary key (ticket_id, number);
 
 -- backlog, and time in a status: the states in which tickets were not solved at an instant or in a period. Imported history may give an end before its
 -- beginning: that state lasted no time.

@@ -8,10 +8,11 @@ create table ticket_events (
   recorded_at timestamptz not null,
   occurred_at timestamptz not null,
   internal    boolean     not null,   -- an internal note: for a customer it did not happen
-  changes     jsonb       not null,
-  -- a ticket's history in order; also what the customers' policy looks up
-  constraint ticket_events_of_ticket_uk unique (ticket_id, seq)
+  changes     jsonb       not null
 );
+
+-- a ticket's history in order; also what the customers' policy looks up
+alter table ticket_events add constraint ticket_events_of_ticket_uk unique (ticket_id, seq);
 
 alter table ticket_events enable row level security;
 alter table ticket_events force row level security;

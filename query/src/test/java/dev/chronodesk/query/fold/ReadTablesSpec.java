@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -146,6 +147,38 @@ class ReadTablesSpec {
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"))
                 .hasSize(11);
+    }
+
+    @Test
+    void every_index_and_every_right_waits_until_tables_are_filled() {
+        var model = ReadTables.model(new EventCodec());
+        var scripts = model.scripts().stream().map(ReadModel.Script::text).collect(Collectors.joining("\n"));
+        var first = model.scripts().stream()
+                .flatMap(script -> script.first().stream())
+                .collect(Collectors.joining("\n"));
+        assertThat(first)
+                .doesNotContainPattern(
+                        "(?i)create\\s+(unique\\s+)?index|force\\s+row|add\\s+constraint|\\bgrant\\s+\\w+.*\\bto\\b");
+        assertThat(model.later(ReadModel.Later.INDEX))
+                .extracting(ReadModel.Deferred::name)
+                .contains("tickets_by_change", "ticket_events_of_ticket_uk")
+                .doesNotHaveDuplicates();
+        assertThat(model.later(ReadModel.Later.FORCE))
+                .extracting(ReadModel.Deferred::name)
+                .containsAll(tables().map(Table::name).toList())
+                .contains("generation");
+        assertThat(model.later(ReadModel.Later.GRANT)).hasSize((int)
+                scripts.lines().filter(line -> line.startsWith("grant ")).count());
+        // what is cut out is whole: the same letters are there, once
+        var later = Stream.of(ReadModel.Later.values())
+                .flatMap(kind -> model.later(kind).stream())
+                .mapToInt(deferred -> letters(deferred.sql()))
+                .sum();
+        assertThat(letters(first) + later).isEqualTo(letters(scripts));
+    }
+
+    private static int letters(String text) {
+        return text.replaceAll("\\s", "").length();
     }
 
     @Test

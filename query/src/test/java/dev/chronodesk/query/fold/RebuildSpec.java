@@ -7,13 +7,17 @@ import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** All read tables can be dropped and made again from the log, while somebody reads them and somebody writes. */
 class RebuildSpec {
@@ -36,7 +40,7 @@ class RebuildSpec {
         desk.start().caughtUp();
         var before = Tables.hashes(desk);
         var told = new ArrayList<String>();
-        var position = desk.rebuild(100).run((at, head) -> told.add(at + "/" + head));
+        var position = desk.rebuild(20).run((at, head) -> told.add(at + "/" + head));
         assertThat(position).isEqualTo(250);
         assertThat(Tables.hashes(desk)).isEqualTo(before);
         assertThat(Tables.stored(desk)).isEqualTo(Tables.folded(desk.log()));
@@ -94,13 +98,176 @@ class RebuildSpec {
     private void killedAt(long position) throws Exception {
         try (var session = database().fold().getConnection();
                 var lease = Following.take(database().fold(), session).orElseThrow()) {
-            assertThatThrownBy(() -> desk.rebuild(50).beside(session, lease, Build.Begun.GOES_ON, (at, head) -> {
-                        if (at == position)
-                            execute("select pg_terminate_backend(pid) from pg_stat_activity"
-                                    + " where usename = 'chronodesk_fold' and datname = current_database()");
+            assertThatThrownBy(() -> desk.rebuild(20).beside(session, lease, Build.Begun.GOES_ON, (at, head) -> {
+                        if (at == position) kill();
                     }))
                     .isInstanceOf(SQLException.class);
         }
+    }
+
+    private void kill() {
+        execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                + " where usename = 'chronodesk_fold' and datname = current_database()");
+    }
+
+    /** Ended while it waits for what that statement holds, in a session of somebody else's. */
+    private void killedWhileItWaits(String holding) throws Exception {
+        try (var session = database().fold().getConnection();
+                var lease = Following.take(database().fold(), session).orElseThrow();
+                var other = desk.database().superuser();
+                var statement = other.createStatement();
+                var killing = Executors.newSingleThreadExecutor()) {
+            other.setAutoCommit(false);
+            assertThatThrownBy(() -> desk.rebuild(20).beside(session, lease, Build.Begun.GOES_ON, (at, head) -> {
+                        if (at < head) return;
+                        // the last thing that is done before tables are read is to look at their views
+                        execute("create or replace view api_next._position with (security_invoker = true) as"
+                                + " select position from live_next.generation, pg_advisory_xact_lock_shared(77)");
+                        held(statement, holding);
+                        killing.execute(this::killWaiting);
+                    }))
+                    .isInstanceOf(SQLException.class);
+            other.rollback();
+        }
+    }
+
+    private static void held(Statement statement, String holding) {
+        try {
+            statement.execute(holding);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void killWaiting() {
+        try {
+            FoldRunnerSpec.eventually(() ->
+                    isTrue("select exists (select from pg_stat_activity where usename = 'chronodesk_fold' and datname"
+                            + " = current_database() and wait_event_type = 'Lock')"));
+            kill();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isTrue(String sql) {
+        try {
+            return text(sql).equals("t");
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** What the stage holds that a build is killed in, and what was done by then. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "lock table live_next.ticket_texts in row exclusive mode | indexes begun",
+                "lock table live_next.tickets in access share mode       | indexes made",
+                "select pg_advisory_xact_lock(77)                        | forced"
+            })
+    void a_build_that_was_killed_after_it_was_loaded_goes_on_in_that_stage(String holding, String stage)
+            throws Exception {
+        new Histories(desk.log(), 9).random(250);
+        desk.start().caughtUp();
+        var before = Tables.hashes(desk);
+        var made = Tables.made(desk);
+        desk.stop();
+        execute("update live.generation set fingerprint = 'old'");
+        killedWhileItWaits(holding);
+        var indexes = Integer.parseInt(text("select count(*) from pg_indexes where schemaname = 'live_next'"));
+        var all = Integer.parseInt(text("select count(*) from pg_indexes where schemaname = 'live'"));
+        if (stage.equals("indexes begun")) assertThat(indexes).isBetween(18, all - 1);
+        else assertThat(indexes).isEqualTo(all);
+        var forced = stage.equals("forced");
+        assertThat(isTrue("select bool_and(relforcerowsecurity) from pg_class"
+                        + " where relnamespace = 'live_next'::regnamespace and relkind = 'r'"))
+                .isEqualTo(forced);
+        // nobody but the fold may read what is not forced
+        assertThat(isTrue("select has_schema_privilege('chronodesk_agent', 'api_next', 'usage')"
+                        + " or has_table_privilege('chronodesk_agent', 'live_next.tickets', 'select')"))
+                .isEqualTo(forced);
+        var built = text("select 'live_next.tickets'::regclass::oid");
+        try (var later = new Desk(desk.database(), 50).start()) {
+            FoldRunnerSpec.eventually(() -> later.runner().status().following());
+            assertThat(text("select 'live.tickets'::regclass::oid")).isEqualTo(built);
+            assertThat(Tables.hashes(later)).isEqualTo(before);
+            assertThat(Tables.made(later)).isEqualTo(made);
+        }
+    }
+
+    @Test
+    void tables_that_were_built_have_the_indexes_the_constraints_and_the_rights_of_tables_that_were_made_empty()
+            throws Exception {
+        desk.start().caughtUp();
+        var made = Tables.made(desk);
+        assertThat(made)
+                .anyMatch(line -> line.contains("tickets_of_requester"))
+                .anyMatch(line -> line.contains("ticket_events_of_ticket_uk"))
+                .anyMatch(line -> line.contains("chronodesk_agent=r/"));
+        new Histories(desk.log(), 9).random(100);
+        desk.rebuild(20).run((at, head) -> {});
+        assertThat(Tables.made(desk)).isEqualTo(made);
+    }
+
+    @Test
+    void while_it_is_loaded_nobody_but_the_fold_may_read_and_row_security_is_not_forced_yet() throws Exception {
+        new Histories(desk.log(), 9).random(250);
+        desk.start().caughtUp();
+        var granted = new ArrayList<String>();
+        desk.rebuild(20)
+                .run((at, head) -> granted.add(
+                        isTrue("select exists (select from pg_class c cross join lateral aclexplode(c.relacl) a where"
+                            + " c.relnamespace in ('live_next'::regnamespace, 'api_next'::regnamespace) and a.grantee"
+                            + " <> c.relowner)")
+                                + " "
+                                + isTrue("select bool_or(relforcerowsecurity) from pg_class"
+                                        + " where relnamespace = 'live_next'::regnamespace and relkind = 'r'")));
+        assertThat(granted).hasSize(4).containsOnly("false false");
+    }
+
+    @Test
+    void an_event_that_cannot_be_folded_is_named_and_what_is_before_it_is_kept() throws Exception {
+        var histories = new Histories(desk.log(), 9);
+        histories.random(150);
+        desk.start().caughtUp();
+        var before = Tables.hashes(desk);
+        desk.stop();
+        execute("update live.generation set fingerprint = 'old'");
+        killedAt(100);
+        // the fold goes on with what is not what it left
+        var lost =
+                text("select t.id from live_next.tickets t join log.event e on e.stream_id = t.id and e.position > 100"
+                        + " order by e.position limit 1");
+        var at = Long.parseLong(
+                text("select min(position) from log.event where position > 100 and stream_id = '" + lost + "'"));
+        execute("delete from live_next.tickets where id = '" + lost + "'");
+        try (var session = database().fold().getConnection();
+                var lease = Following.take(database().fold(), session).orElseThrow()) {
+            assertThatThrownBy(
+                            () -> desk.rebuild(20).beside(session, lease, Build.Begun.GOES_ON, (reached, head) -> {}))
+                    .isInstanceOf(Generation.Stopped.class)
+                    .hasMessageContaining(lost)
+                    .extracting(e -> ((Generation.Stopped) e).position())
+                    .isEqualTo(at);
+        }
+        desk.rebuild(20).run((reached, head) -> {});
+        assertThat(Tables.hashes(desk)).isEqualTo(before);
+    }
+
+    @Test
+    void a_row_that_is_loaded_twice_is_found_when_its_key_is_made() throws Exception {
+        new Histories(desk.log(), 9).random(100);
+        desk.start().caughtUp();
+        assertThatThrownBy(() -> desk.rebuild(20).run((at, head) -> {
+                    if (at == head)
+                        execute("alter table live_next.ticket_events drop constraint ticket_events_pk;"
+                                + " insert into live_next.ticket_events select * from live_next.ticket_events limit 1");
+                }))
+                .isInstanceOf(Rebuild.RebuildFailedException.class)
+                .hasMessageContaining("do not take ticket_events_of_ticket_uk (23505)");
+        assertThat(text("select to_regnamespace('live_next') is null")).isEqualTo("t");
     }
 
     @Test
@@ -110,8 +277,8 @@ class RebuildSpec {
         var before = Tables.hashes(desk);
         desk.stop();
         execute("update live.generation set fingerprint = 'old'");
-        killedAt(150);
-        assertThat(text("select position::text from live_next.generation")).isEqualTo("150");
+        killedAt(100);
+        assertThat(text("select position::text from live_next.generation")).isEqualTo("100");
         // only tables that are not folded again from the beginning keep this
         execute("update live_next.profiles set display_name = 'kept'");
         try (var later = new Desk(desk.database(), 50).start()) {
@@ -132,10 +299,10 @@ class RebuildSpec {
         desk.start().caughtUp();
         var before = Tables.hashes(desk);
         desk.stop();
-        killedAt(150);
+        killedAt(100);
         execute("update live_next.profiles set display_name = 'erased since'");
         var told = new ArrayList<Long>();
-        desk.rebuild(100).run((at, head) -> told.add(at));
+        desk.rebuild(20).run((at, head) -> told.add(at));
         assertThat(told).startsWith(0L, 100L, 200L);
         assertThat(Tables.hashes(desk)).isEqualTo(before);
     }
@@ -146,7 +313,7 @@ class RebuildSpec {
         desk.start().caughtUp();
         var before = Tables.hashes(desk);
         desk.stop();
-        killedAt(150);
+        killedAt(100);
         execute("update live.generation set fingerprint = 'old'");
         execute("update live_next.generation set fingerprint = 'older'");
         execute("update live_next.profiles set display_name = 'as another version folded it'");
@@ -176,8 +343,8 @@ class RebuildSpec {
         desk.start().caughtUp();
         var before = Tables.hashes(desk);
         for (var broken : Map.of(
-                        "alter table live_next.tickets no force row level security",
-                        "tickets has no forced row security",
+                        "create table live_next.more (id integer)",
+                        "more has no forced row security",
                         "create or replace view api_next._position with (security_invoker = true)"
                                 + " as select 1 / (position - position) as position from live_next.generation",
                         "view _position cannot be read (22012)")

@@ -4,8 +4,10 @@ import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.query.Desk;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,6 +35,35 @@ final class Tables {
             hashes.put("position", text(connection, "select position::text from " + schema + ".generation"));
         }
         return hashes;
+    }
+
+    /** Indexes, constraints, row security, policies and rights of the live tables and views, a line each. */
+    static List<String> made(Desk desk) throws SQLException {
+        var made = new ArrayList<String>();
+        try (var connection = desk.database().superuser();
+                var statement = connection.createStatement();
+                var result = statement.executeQuery(
+                        """
+                        select indexdef from pg_indexes where schemaname = 'live'
+                        union all
+                        select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+                        from pg_constraint where connamespace = 'live'::regnamespace
+                        union all
+                        select concat_ws(' ', oid::regclass, relrowsecurity, relforcerowsecurity, reloptions::text, relacl::text)
+                        from pg_class where relnamespace in ('live'::regnamespace, 'api'::regnamespace) and relkind in ('r', 'v')
+                        union all
+                        select concat_ws(' ', oid::regprocedure, proacl::text)
+                        from pg_proc where pronamespace in ('live'::regnamespace, 'api'::regnamespace)
+                        union all
+                        select concat_ws(' ', nspname, nspacl::text) from pg_namespace where nspname in ('live', 'api')
+                        union all
+                        select concat_ws(' ', tablename, policyname, roles, cmd, qual, with_check)
+                        from pg_policies where schemaname = 'live'
+                        order by 1
+                        """)) {
+            while (result.next()) made.add(result.getString(1));
+        }
+        return made;
     }
 
     /** The rows of every table, read as the fold reads them. */
@@ -65,7 +96,7 @@ final class Tables {
         return folded;
     }
 
-    private static <K, R extends Record> java.util.List<R> all(Rows rows, Table<K, R> table) {
+    private static <K, R extends Record> List<R> all(Rows rows, Table<K, R> table) {
         return rows.all(table);
     }
 
