@@ -118,7 +118,7 @@ returns table (
 )
 language sql stable security definer
 set search_path to pg_catalog, pg_temp
-set pg_trgm.word_similarity_threshold to 0.4
+set pg_trgm.word_similarity_threshold to 0.5
 begin atomic
   with asked as materialized (
     select search.query(search_tickets.query) as words,
