@@ -26,7 +26,7 @@ class PlansSpec {
     private static final int TICKETS = 20_000;
 
     /** What grows with the desk's organisation and not with its tickets, or not at all. */
-    private static final List<String> SMALL = List.of("teams", "team_members", "generation");
+    private static final List<String> SMALL = List.of("teams", "team_members", "generation", "adopted_definitions");
 
     private final MadeDesk made = new MadeDesk(20, TICKETS, 2);
     private final ProfileId agent = made.agents().getFirst();
