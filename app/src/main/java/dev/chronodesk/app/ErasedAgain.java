@@ -23,7 +23,7 @@ final class ErasedAgain implements SmartLifecycle {
     public void start() {
         if (keys.needsRebuild()) {
             try {
-                rebuild.run((position, head) -> {});
+                rebuild.everywhere((position, head) -> {});
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException("interrupted while the read tables are made anew", e);

@@ -117,7 +117,7 @@ final class Keys implements Callable<Integer> {
                 return Chronodesk.DONE;
             });
             if (destroyed != Chronodesk.DONE) return destroyed;
-            var rebuilt = new Rebuild(settings).call();
+            var rebuilt = new Rebuild(settings).everywhere();
             if (rebuilt != Chronodesk.DONE) return rebuilt;
             // until here a start would have made them anew
             return with(keys -> {

@@ -25,6 +25,21 @@ final class Rebuild implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        return rebuilt((rebuild, progress) -> rebuild.run(progress));
+    }
+
+    /** After an erasure: of other versions of the program nothing is left. */
+    int everywhere() throws InterruptedException {
+        return rebuilt((rebuild, progress) -> rebuild.everywhere(progress));
+    }
+
+    @FunctionalInterface
+    private interface Rebuilding {
+        long rebuild(dev.chronodesk.query.fold.Rebuild rebuild, dev.chronodesk.query.fold.Rebuild.Progress progress)
+                throws InterruptedException;
+    }
+
+    private int rebuilt(Rebuilding rebuilding) throws InterruptedException {
         try (var desk = Offline.open(settings);
                 var meter = Meter.onConsole()) {
             var rebuild = new dev.chronodesk.query.fold.Rebuild(
@@ -34,7 +49,7 @@ final class Rebuild implements Callable<Integer> {
                     desk.getBean(QuerySettings.class).batchSize());
             meter.begin("events", desk.getBean(EventLog.class).head().position());
             var began = System.nanoTime();
-            var position = rebuild.run(meter::at);
+            var position = rebuilding.rebuild(rebuild, meter::at);
             var seconds = (System.nanoTime() - began) / 1e9;
             meter.end();
             System.out.println("The read tables stand at position " + position);

@@ -3,6 +3,7 @@ package dev.chronodesk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.query.LiveSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +132,7 @@ class CommandLineSpec {
                 assertThat(followed).containsKeys("tickets", "ticket_comments", "ticket_events", "profiles", "teams");
                 try (var statement = sql.createStatement()) {
                     // what nobody folded must be gone afterwards
-                    statement.execute("update live.tickets set subject = 'forged'");
+                    statement.execute("update " + LiveSchema.TABLES + ".tickets set subject = 'forged'");
                 }
                 assertThat(KilledServiceSpec.tables(sql)).isNotEqualTo(followed);
                 var ran = Ran.on(desk.database(), "rebuild");

@@ -2,6 +2,7 @@ package dev.chronodesk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chronodesk.query.LiveSchema;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -258,15 +259,16 @@ class KilledServiceSpec {
         var digests = new TreeMap<String, String>();
         var names = new ArrayList<String>();
         try (var statement = sql.createStatement();
-                var tables = statement.executeQuery("select table_name from information_schema.tables"
-                        + " where table_schema = 'live' and table_type = 'BASE TABLE' order by table_name")) {
+                var tables = statement.executeQuery(
+                        "select table_name from information_schema.tables where table_schema = '" + LiveSchema.TABLES
+                                + "' and table_type = 'BASE TABLE' and table_name <> 'needed' order by table_name")) {
             while (tables.next()) names.add(tables.getString(1));
         }
         for (var name : names)
             try (var statement = sql.createStatement();
                     var rows = statement.executeQuery(
                             "select count(*) || ' rows ' || coalesce(md5(string_agg(md5(t::text),"
-                                    + " '' order by md5(t::text))), '') from live." + name + " t")) {
+                                    + " '' order by md5(t::text))), '') from " + LiveSchema.TABLES + "." + name + " t")) {
                 rows.next();
                 digests.put(name, rows.getString(1));
             }

@@ -3,6 +3,7 @@ package dev.chronodesk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chronodesk.query.LiveSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -135,15 +136,16 @@ class PrivacySpec {
     void the_reading_login_sees_nothing_by_itself_and_nothing_beneath_the_views() throws SQLException {
         for (var statement : List.of(
                 "select id from api.tickets",
-                "select id from live.tickets",
+                "select id from " + LiveSchema.TABLES + ".tickets",
                 "select position from log.event",
                 "select id from identity.account")) refused("", statement);
         for (var statement : List.of(
                 "select position from log.event",
-                "select body from live.ticket_comments where visibility = 'internal'",
+                "select body from " + LiveSchema.TABLES + ".ticket_comments where visibility = 'internal'",
                 "set local role chronodesk_fold",
                 "set local role chronodesk_write",
-                "update live.tickets set subject = 'x'")) refused("chronodesk_customer", statement);
+                "update " + LiveSchema.TABLES + ".tickets set subject = 'x'"))
+            refused("chronodesk_customer", statement);
     }
 
     /** Refused, or at the most nothing to be seen. */

@@ -3,7 +3,6 @@ package dev.chronodesk.query;
 import dev.chronodesk.db.Database;
 import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
-import dev.chronodesk.db.port.LiveTables;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.audit.AuditController;
 import dev.chronodesk.query.audit.GenerationsController;
@@ -27,7 +26,13 @@ public class QueryConfiguration {
     /** Closed after everything that asks it, and before the log. */
     @Bean(destroyMethod = "close")
     FoldRunner foldRunner(Database database, EventLog log, EventCodec codec, QuerySettings settings) {
-        return new FoldRunner(database.fold(), log, ReadTables.model(codec), settings.batchSize(), database.signals());
+        return new FoldRunner(
+                database.fold(),
+                log,
+                ReadTables.model(codec),
+                settings.batchSize(),
+                settings.versionKept(),
+                database.signals());
     }
 
     /** Folds from before the first request until after the last one. */
@@ -87,7 +92,7 @@ public class QueryConfiguration {
     @Bean
     RestController restController(
             Database database,
-            LiveTables live,
+            FoldRunner live,
             EventLog log,
             QuerySettings settings,
             AsOf asOf,

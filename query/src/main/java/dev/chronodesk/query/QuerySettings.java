@@ -13,6 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     {@code Content-Range} says what was answered
  * @param maxQueryLength characters of a query string
  * @param batchSize how many events are folded in one transaction at most
+ * @param versionKept how long read tables of another version of the program stay after the last node of it, for a way
+ *     back
  * @param asOfTables of how many positions there are read tables of the past at once
  * @param asOfUnused how long nobody uses those before they are dropped
  */
@@ -22,6 +24,7 @@ public record QuerySettings(
         @DefaultValue("1000") int maxRows,
         @DefaultValue("16384") int maxQueryLength,
         @DefaultValue("1000") int batchSize,
+        @DefaultValue("1h") Duration versionKept,
         @DefaultValue("4") int asOfTables,
         @DefaultValue("1h") Duration asOfUnused) {
 
@@ -33,6 +36,8 @@ public record QuerySettings(
         if (maxQueryLength < 1) throw new IllegalArgumentException("chronodesk.query.max-query-length: at least 1");
         if (batchSize < 1 || batchSize > 100_000)
             throw new IllegalArgumentException("chronodesk.query.batch-size: 1 to 100000");
+        if (versionKept.toSeconds() < 30)
+            throw new IllegalArgumentException("chronodesk.query.version-kept: at least 30s");
         if (asOfTables < 0 || asOfTables > 100)
             throw new IllegalArgumentException("chronodesk.query.as-of-tables: 0 to 100");
         if (asOfUnused.toSeconds() < 1)
@@ -41,7 +46,7 @@ public record QuerySettings(
 
     /** What holds for the past when nothing is said of it. */
     public QuerySettings(Duration statementTimeout, int maxRows, int maxQueryLength, int batchSize) {
-        this(statementTimeout, maxRows, maxQueryLength, batchSize, 4, Duration.ofHours(1));
+        this(statementTimeout, maxRows, maxQueryLength, batchSize, Duration.ofHours(1), 4, Duration.ofHours(1));
     }
 
     /** What holds when nothing is said. */

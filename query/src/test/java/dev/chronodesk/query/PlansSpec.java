@@ -101,15 +101,16 @@ class PlansSpec {
             var looked = new Looked(
                     column(
                             connection,
-                            "select relname from pg_stat_xact_user_tables where schemaname = 'live' and seq_scan > 0"),
+                            "select relname from pg_stat_xact_user_tables where schemaname = '" + LiveSchema.TABLES
+                                    + "' and seq_scan > 0"),
                     column(
                             connection,
-                            "select indexrelname from pg_stat_user_indexes"
-                                    + " where schemaname = 'live' and pg_stat_get_xact_numscans(indexrelid) > 0"),
+                            "select indexrelname from pg_stat_user_indexes where schemaname = '" + LiveSchema.TABLES
+                                    + "' and pg_stat_get_xact_numscans(indexrelid) > 0"),
                     column(
                             connection,
-                            "select relname from pg_stat_xact_user_tables"
-                                    + " where schemaname = 'live' and idx_tup_fetch > 0"),
+                            "select relname from pg_stat_xact_user_tables where schemaname = '" + LiveSchema.TABLES
+                                    + "' and idx_tup_fetch > 0"),
                     rows);
             connection.rollback();
             return looked;

@@ -86,7 +86,7 @@ public final class TableRows {
             var tables = new TreeMap<String, Map<String, String>>();
             for (var table : model.tables()) tables.put(table.name(), stored(connection, table));
             try (var statement = connection.createStatement();
-                    var row = statement.executeQuery("select position from live.generation")) {
+                    var row = statement.executeQuery("select position from " + model.schema() + ".generation")) {
                 row.next();
                 return new Contents(row.getLong("position"), tables);
             }
@@ -96,14 +96,14 @@ public final class TableRows {
         }
     }
 
-    private static <K, R extends Record> Map<String, String> stored(Connection connection, Table<K, R> table)
+    private <K, R extends Record> Map<String, String> stored(Connection connection, Table<K, R> table)
             throws SQLException {
         var keys = table.keyColumns().stream().map(Column::name).toList();
         var names = table.columns().stream().map(Column::name).toList();
         var hashes = new TreeMap<String, String>();
         try (var statement = connection.createStatement();
-                var result =
-                        statement.executeQuery("select " + String.join(", ", names) + " from live." + table.name())) {
+                var result = statement.executeQuery(
+                        "select " + String.join(", ", names) + " from " + model.schema() + "." + table.name())) {
             while (result.next()) {
                 var key = new StringBuilder();
                 var all = new StringBuilder();

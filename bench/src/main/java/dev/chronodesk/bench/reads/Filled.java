@@ -3,6 +3,7 @@ package dev.chronodesk.bench.reads;
 import dev.chronodesk.bench.Server;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.codec.EventCodec;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.MadeDesk;
 import dev.chronodesk.query.ReadTables;
 import dev.chronodesk.query.fold.Filling;
@@ -68,7 +69,8 @@ final class Filled {
                         connection,
                         "select string_agg(relname || ' ' || pg_size_pretty(pg_total_relation_size(oid)), ', '"
                                 + " order by pg_total_relation_size(oid) desc)"
-                                + " from pg_class where relnamespace = 'live'::regnamespace and relkind = 'r'"
+                                + " from pg_class where relnamespace = '" + LiveSchema.TABLES
+                                + "'::regnamespace and relkind = 'r'"
                                 + " and pg_total_relation_size(oid) > 100 * 1024 * 1024");
     }
 
@@ -97,17 +99,18 @@ final class Filled {
                 insert into made_index (definition)
                 select pg_get_indexdef(i.indexrelid)
                 from pg_index i join pg_class c on c.oid = i.indexrelid
-                where c.relnamespace = 'live'::regnamespace
+                where c.relnamespace = '%s'::regnamespace
                   and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
-                """);
+                """
+                        .formatted(LiveSchema.TABLES));
         for (var index : names(
                 """
                 select i.indexrelid::regclass::text
                 from pg_index i join pg_class c on c.oid = i.indexrelid
-                where c.relnamespace = 'live'::regnamespace
+                where c.relnamespace = '%s'::regnamespace
                   and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
-                """))
-            execute("drop index " + index);
+                """
+                        .formatted(LiveSchema.TABLES))) execute("drop index " + index);
         execute("insert into made (what, done, position) values ('" + what + "', 0, " + (BEFORE + people.size()) + ")");
         connection.commit();
         connection.setAutoCommit(true);

@@ -3,6 +3,7 @@ package dev.chronodesk.bench.reads;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.chronodesk.bench.Figures;
 import dev.chronodesk.bench.Server;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.MadeDesk;
 import dev.chronodesk.query.statistics.Oracle;
 import java.nio.file.Path;
@@ -81,9 +82,10 @@ final class ReadSizes {
                 var rows = statement.executeQuery(
                         """
                         select id, requester_id, coalesce(assignee_id, id), subject
-                        from live.tickets where assignee_id is not null and subject is not null
+                        from %s.tickets where assignee_id is not null and subject is not null
                         order by hashtext(id::text) limit 2000
-                        """)) {
+                        """
+                                .formatted(LiveSchema.TABLES))) {
             while (rows.next())
                 samples.add(new Sample(
                         rows.getObject(1, UUID.class),

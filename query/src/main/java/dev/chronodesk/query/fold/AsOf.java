@@ -66,11 +66,6 @@ public final class AsOf implements AutoCloseable {
         private static Tables waiting(long position) {
             return new Tables(position, State.WAITING, 0, null, null);
         }
-
-        /** The schema of their views. */
-        public String views() {
-            return names(position).views();
-        }
     }
 
     /** There are as many as there may be. */
@@ -94,6 +89,7 @@ public final class AsOf implements AutoCloseable {
     private final DataSource fold;
     private final EventLog log;
     private final PersonKeys keys;
+    private final String version;
     private final ReadModel model;
     private final int batchSize;
     private final int most;
@@ -118,6 +114,7 @@ public final class AsOf implements AutoCloseable {
         this.fold = fold;
         this.log = log;
         this.keys = keys;
+        this.version = model.version();
         this.model = model.with(new ReadModel.Script(AsOf.class, "as_of.sql"));
         this.batchSize = batchSize;
         this.most = most;
@@ -135,8 +132,14 @@ public final class AsOf implements AutoCloseable {
         return this;
     }
 
-    private static Names names(long position) {
-        return new Names("asof_" + position, "api_asof_" + position);
+    /** Of this version: another one has its own. */
+    private Names names(long position) {
+        return new Names("asof_" + version + "_" + position, "api_asof_" + version + "_" + position);
+    }
+
+    /** The schema of their views. */
+    public String views(long position) {
+        return names(position).views();
     }
 
     /** For building: what is open then is measured up to the last event, and not up to today. */
@@ -250,14 +253,11 @@ public final class AsOf implements AutoCloseable {
         }
     }
 
-    private static List<Long> positions(Connection connection) throws SQLException {
-        var positions = new ArrayList<Long>();
-        try (var select = connection.prepareStatement("select substr(n.nspname, 6)::bigint as position"
-                        + " from pg_namespace n where n.nspname ~ '^asof_\\d+$'");
-                var rows = select.executeQuery()) {
-            while (rows.next()) positions.add(rows.getLong("position"));
-        }
-        return positions;
+    private List<Long> positions(Connection connection) throws SQLException {
+        var prefix = "asof_" + version + "_";
+        return Generation.schemas(connection, "^" + prefix + "\\d+$").stream()
+                .map(schema -> Long.valueOf(schema.substring(prefix.length())))
+                .toList();
     }
 
     /** Writes down now and then that they are used. */
@@ -276,8 +276,7 @@ public final class AsOf implements AutoCloseable {
         });
     }
 
-    private static void change(Connection connection, long position, String what, @Nullable Object value)
-            throws SQLException {
+    private void change(Connection connection, long position, String what, @Nullable Object value) throws SQLException {
         try (var update =
                 connection.prepareStatement("update " + names(position).tables() + ".as_of set " + what)) {
             if (value != null) update.setObject(1, value);

@@ -7,6 +7,7 @@ import dev.chronodesk.query.fold.Generation.Stopped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,14 +68,31 @@ final class Build {
     /** @return the position that the tables stand at, which is {@code to} */
     long advance(Connection connection, Lease building, long from, long to, Rebuild.Progress progress)
             throws SQLException, Stopped, InterruptedException {
+        var told = needing(connection, progress);
         var position = from;
-        if (next.isLoading(connection)) position = loading.run(connection, building, from, to, progress);
+        if (next.isLoading(connection)) position = loading.run(connection, building, from, to, told);
         // what was not loaded: a batch that fails says at which event
         while (position < to) {
             position = next.advance(connection, building, position, (int) Math.min(batchSize, to - position));
-            progress.at(position, to);
+            told.at(position, to);
         }
         return position;
+    }
+
+    /** Between two chunks, and now and then: a long build must not be taken for one that no node needs. */
+    private Rebuild.Progress needing(Connection connection, Rebuild.Progress progress) {
+        var touched = new AtomicLong(System.nanoTime());
+        return (position, head) -> {
+            if (System.nanoTime() - touched.get() > FoldRunner.TOUCH.toNanos()) {
+                touched.set(System.nanoTime());
+                try {
+                    next.touch(connection);
+                } catch (SQLException e) {
+                    LOG.debug("It cannot be said that the tables are needed", e); // nor can the next chunk be written
+                }
+            }
+            progress.at(position, head);
+        };
     }
 
     /**
@@ -89,9 +107,9 @@ final class Build {
         next.analyze(connection);
     }
 
-    /** Puts it in the place of the live one. */
-    void promote(Connection connection, Lease following) throws SQLException {
-        next.promote(connection, following);
+    /** Puts it in the place of that one. */
+    void promote(Connection connection, Lease following, Names place) throws SQLException {
+        next.promote(connection, following, place);
     }
 
     Map<String, Content> contents(Connection connection) throws SQLException {

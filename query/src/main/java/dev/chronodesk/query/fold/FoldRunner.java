@@ -3,12 +3,12 @@ package dev.chronodesk.query.fold;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.Lease;
 import dev.chronodesk.db.log.Signals;
-import dev.chronodesk.db.port.LiveTables;
 import dev.chronodesk.query.fold.Generation.Standing;
 import dev.chronodesk.query.fold.Generation.Stopped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
@@ -20,12 +20,17 @@ import org.slf4j.LoggerFactory;
  * Follows the log and keeps the live read tables. One node at a time folds; the others watch and take over. What cannot
  * be folded stops it loudly: nothing is skipped, and the log goes on taking commands.
  */
-public final class FoldRunner implements LiveTables, AutoCloseable {
+public final class FoldRunner implements LiveViews, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FoldRunner.class);
     private static final Duration IDLE = Duration.ofSeconds(1);
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(5);
+
+    /** How often a node says that it lives, and how often it looks for tables that nobody needs. */
+    static final Duration TOUCH = Duration.ofSeconds(5);
+
+    private static final Duration TIDY = Duration.ofSeconds(20);
 
     /** How often a long build says how far it is. */
     private static final Duration REPORT = Duration.ofSeconds(10);
@@ -40,19 +45,30 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
     private final EventLog log;
     private final ReadModel model;
     private final int batchSize;
+    private final String version;
     private final Generation live;
+    private final Duration kept;
     private final @Nullable Signals signals;
     private final Duration look;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
     private volatile long position;
+    private volatile String views;
     private volatile boolean following;
     private volatile boolean closed;
     private volatile FoldStatus.@Nullable Failure failure;
     private volatile FoldStatus.@Nullable Building building;
     private long lookedAt = System.nanoTime() - LOOK_BESIDE_HINTS.toNanos();
     private @Nullable Thread thread;
+
+    /** When this node was started, by the database's clock; null before, and when there is nothing more to offer. */
+    private volatile @Nullable Instant offering;
+
+    /** When this node last said that it lives, and looked after other versions. */
+    private long touched = System.nanoTime() - TOUCH.toNanos();
+
+    private long tidied = System.nanoTime();
 
     /** Without other nodes that give hints. */
     public FoldRunner(DataSource fold, EventLog log, ReadModel model, int batchSize) {
@@ -61,24 +77,35 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
 
     /** @param signals by which nodes tell each other that the tables have moved */
     public FoldRunner(DataSource fold, EventLog log, ReadModel model, int batchSize, @Nullable Signals signals) {
+        this(fold, log, model, batchSize, Duration.ofHours(1), signals);
+    }
+
+    /** @param kept how long tables of another version stay after the last node of it */
+    public FoldRunner(
+            DataSource fold, EventLog log, ReadModel model, int batchSize, Duration kept, @Nullable Signals signals) {
         this.fold = fold;
         this.log = log;
         this.model = model;
         this.batchSize = batchSize;
-        this.live = new Generation(Generation.LIVE, model, log);
+        this.kept = kept;
+        this.version = model.version();
+        this.views = model.views();
+        this.live = new Generation(Generation.names(version), model, log);
         this.signals = signals;
         this.look = signals == null ? LOOK : LOOK_BESIDE_HINTS;
     }
 
-    /** Makes the read tables if there are none, so that readers find them, and begins to follow. */
+    /** Makes the read tables if there are none of any version, so that readers find them, and begins to follow. */
     public void start() {
         if (thread != null) throw new IllegalStateException("started already");
         try (var connection = fold.getConnection()) {
-            var taken = Following.take(fold, connection);
+            offering = Generation.now(connection);
+            var taken = Following.take(fold, connection, version);
             // whoever comes second finds them made
             if (taken.isPresent()) {
                 try (var lease = taken.orElseThrow()) {
-                    if (live.standing(connection).isEmpty()) live.create(connection, lease);
+                    if (live.standing(connection).isEmpty()
+                            && Generation.offeredVersion(connection).isEmpty()) first(connection, lease);
                 }
             }
             look(connection);
@@ -87,6 +114,24 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         }
         if (signals != null) signals.on(Signals.Subject.LIVE, this::hinted);
         thread = Thread.ofPlatform().name("fold").daemon(true).start(this::run);
+    }
+
+    /** Empty tables before the first event: nothing was there before. */
+    private void first(Connection connection, Lease lease) throws SQLException {
+        live.create(connection, lease);
+        offer(connection);
+    }
+
+    /** Once after its start a node makes its version the one that is read in SQL, unless one came after it. */
+    private void offer(Connection connection) throws SQLException {
+        var begun = offering;
+        if (begun == null) return;
+        if (live.offer(connection, begun)) offering = null;
+    }
+
+    @Override
+    public String views() {
+        return views;
     }
 
     public boolean isRunning() {
@@ -172,16 +217,29 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
         }
     }
 
+    /** Where what this node shows stands: its own tables, or what another version offers until there are some. */
     private void look(Connection connection) throws SQLException {
         var standing = live.standing(connection);
-        if (standing.isPresent()) at(standing.orElseThrow().position());
+        if (standing.isPresent()) {
+            views = model.views();
+            at(standing.orElseThrow().position());
+        } else {
+            lookElsewhere(connection);
+        }
+    }
+
+    private void lookElsewhere(Connection connection) throws SQLException {
+        var offered = Generation.offeredPosition(connection);
+        if (offered.isEmpty()) return;
+        views = Generation.OFFERED;
+        at(offered.getAsLong());
     }
 
     private void run() {
         while (!closed) {
             var pause = PAUSE;
             try (var connection = fold.getConnection()) {
-                var taken = Following.take(fold, connection);
+                var taken = Following.take(fold, connection, version);
                 if (taken.isPresent()) {
                     try (var lease = taken.orElseThrow()) {
                         follow(connection, lease);
@@ -247,19 +305,29 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
 
     private void follow(Connection connection, Lease lease) throws SQLException, Stopped, InterruptedException {
         var standing = live.standing(connection);
-        if (standing.isEmpty()) live.create(connection, lease);
-        else usable(connection, lease, standing.orElseThrow());
+        if (standing.isPresent()) usable(connection, lease, standing.orElseThrow());
+        else if (Generation.offeredVersion(connection).isEmpty()) first(connection, lease);
+        else {
+            lookElsewhere(connection);
+            rebuilt(connection, lease, "not there in version " + version, Build.Begun.GOES_ON);
+        }
         var from = live.standing(connection).orElseThrow();
+        views = model.views();
         following = true;
         at(from.position());
         while (!closed) {
+            lookAfter(connection);
             var reached = live.advance(connection, lease, position, batchSize);
             mended(reached);
             if (reached != position) {
                 at(reached);
                 if (signals != null) signals.tell(Signals.Subject.LIVE);
-            } else if (!log.awaitAfter(position, IDLE) && !connection.isValid(5))
-                throw new SQLException("the session that follows was ended", "08006");
+            } else {
+                offer(connection);
+                // an erasure by another version's program leaves nothing of this one's tables
+                if (!log.awaitAfter(position, IDLE) && live.standing(connection).isEmpty())
+                    throw new SQLException("the tables that are followed were dropped", "40001");
+            }
             if (lease.isLost()) throw new SQLException("another node follows, or the log is another one", "40001");
         }
     }
@@ -320,5 +388,19 @@ public final class FoldRunner implements LiveTables, AutoCloseable {
     private void watch(Connection connection) throws SQLException {
         failure = null;
         look(connection);
+        if (views.equals(model.views())) lookAfter(connection);
+    }
+
+    /** Says now and then that its tables are needed, and drops those that no node needs. */
+    private void lookAfter(Connection connection) throws SQLException {
+        var now = System.nanoTime();
+        if (now - touched > Math.min(TOUCH.toNanos(), kept.toNanos() / 4)) {
+            touched = now;
+            live.touch(connection);
+        }
+        if (now - tidied > Math.min(TIDY.toNanos(), kept.toNanos() / 4)) {
+            tidied = now;
+            new OtherVersions(version).tidy(connection, kept);
+        }
     }
 }

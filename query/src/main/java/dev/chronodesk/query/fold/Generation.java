@@ -15,6 +15,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -22,11 +23,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The read tables in one schema, and the views of them in another: a fold of the log up to a position. All statements
@@ -34,14 +40,18 @@ import org.postgresql.util.PSQLException;
  */
 final class Generation {
 
-    /** The one that readers see. */
-    static final Names LIVE = new Names("live", "api");
+    private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
 
-    /** One that is built beside it. */
-    static final Names NEXT = new Names("live_next", "api_next");
+    /** The views of one version under a name that does not change, for whoever works in SQL. */
+    static final String OFFERED = "api";
 
-    /** One that was replaced and waits until its last readers are done. */
-    static final Names RETIRED = new Names("live_retired", "api_retired");
+    private static final String OFFERED_NEXT = "api_offered";
+    private static final String WITHDRAWN = "api_withdrawn_";
+
+    /** The live one of a version. Nodes of other versions have their own. */
+    static Names names(String version) {
+        return new Names("live_" + version, "api_" + version);
+    }
 
     /**
      * The schemas of a generation.
@@ -53,6 +63,16 @@ final class Generation {
     record Names(String tables, String views, String now) {
         Names(String tables, String views) {
             this(tables, views, "statement_timestamp()");
+        }
+
+        /** One that is built beside it. */
+        Names next() {
+            return new Names(tables + "_next", views + "_next");
+        }
+
+        /** One that was replaced and waits until its last readers are done. */
+        Names retired() {
+            return new Names(tables + "_retired", views + "_retired");
         }
     }
 
@@ -85,6 +105,11 @@ final class Generation {
 
     boolean isOfThisModel(Standing standing) {
         return standing.fingerprint().equals(fingerprint);
+    }
+
+    /** Writes down that a node needs it. */
+    void touch(Connection connection) throws SQLException {
+        execute(connection, "update " + names.tables() + ".needed set at = clock_timestamp()");
     }
 
     /** Makes empty tables that stand before the first event. */
@@ -256,6 +281,9 @@ final class Generation {
             return oneByOne(connection, lease, position, batch, e);
         } catch (SQLException e) {
             if (isPassing(e)) throw e;
+            // by the program of another version, after an erasure
+            if (standing(connection).isEmpty())
+                throw new SQLException("the tables that are followed were dropped", "40001", e);
             return oneByOne(connection, lease, position, batch, withoutDetail(e));
         }
     }
@@ -475,22 +503,165 @@ final class Generation {
     }
 
     /**
-     * Puts this generation in the place of the live one. Readers in the middle of a query keep what they have; nobody
+     * Puts this generation in the place of that one. Readers in the middle of a query keep what they have; nobody
      * waits, and nobody finds a table missing.
      */
-    void promote(Connection connection, Lease lease) throws SQLException {
-        drop(connection, RETIRED);
+    void promote(Connection connection, Lease lease, Names place) throws SQLException {
+        var retired = place.retired();
+        drop(connection, retired);
         inTransaction(connection, () -> {
             // who is told that they are there must find them there
             execute(connection, "set local synchronous_commit to on");
-            if (exists(connection, "to_regnamespace", LIVE.tables())) {
-                rename(connection, LIVE.tables(), RETIRED.tables());
-                rename(connection, LIVE.views(), RETIRED.views());
+            if (exists(connection, place.tables())) {
+                rename(connection, place.tables(), retired.tables());
+                rename(connection, place.views(), retired.views());
             }
-            rename(connection, names.tables(), LIVE.tables());
-            rename(connection, names.views(), LIVE.views());
+            rename(connection, names.tables(), place.tables());
+            rename(connection, names.views(), place.views());
+            lockOffer(connection);
+            if (isOffered(connection)) offer(connection, place);
             lease.check(connection);
         });
+        withdraw(connection);
+    }
+
+    /**
+     * Makes this version the one that is read in SQL under the name that does not change, unless another version was
+     * offered after that moment.
+     *
+     * @return whether there is nothing more to do; not while the tables that are offered are further, so that nobody
+     *     sees less than before
+     */
+    boolean offer(Connection connection, Instant begun) throws SQLException {
+        var done = new AtomicBoolean(true);
+        inTransaction(connection, () -> {
+            execute(connection, "set local synchronous_commit to on");
+            lockOffer(connection);
+            if (isOffered(connection) || offeredAt(connection).isAfter(begun)) return;
+            var held = holdOffered(connection);
+            if (held > standing(connection).orElseThrow().position()) done.set(false);
+            else offer(connection, names);
+        });
+        withdraw(connection);
+        return done.get();
+    }
+
+    /** The same, whatever is offered now. */
+    void offerNow(Connection connection) throws SQLException {
+        inTransaction(connection, () -> {
+            execute(connection, "set local synchronous_commit to on");
+            lockOffer(connection);
+            if (!isOffered(connection)) offer(connection, names);
+        });
+        withdraw(connection);
+    }
+
+    /** Keeps the tables that are offered where they stand until the transaction ends, and says where. */
+    private static long holdOffered(Connection connection) throws SQLException {
+        var version = offeredVersion(connection);
+        if (version.isEmpty() || !exists(connection, names(version.orElseThrow()).tables())) return 0;
+        try (var select = connection.prepareStatement("select position from "
+                        + names(version.orElseThrow()).tables() + ".generation for update");
+                var row = select.executeQuery()) {
+            return row.next() ? row.getLong("position") : 0;
+        }
+    }
+
+    /** Where the tables stand that are offered; empty when none are. */
+    static OptionalLong offeredPosition(Connection connection) throws SQLException {
+        if (offeredVersion(connection).isEmpty()) return OptionalLong.empty();
+        try (var select = connection.prepareStatement("select position from " + OFFERED + "._position");
+                var row = select.executeQuery()) {
+            return row.next() ? OptionalLong.of(row.getLong("position")) : OptionalLong.empty();
+        }
+    }
+
+    /** One changes at a time what is offered. */
+    private static void lockOffer(Connection connection) throws SQLException {
+        execute(connection, "select pg_advisory_xact_lock(hashtext('chronodesk.offer'))");
+    }
+
+    private void offer(Connection connection, Names place) throws SQLException {
+        execute(connection, "create schema " + OFFERED_NEXT);
+        execute(connection, "set local search_path to " + place.tables());
+        for (var script : model.scripts())
+            for (var part : script.parts())
+                if (isOfViews(part))
+                    execute(connection, part.replace("${api}", OFFERED_NEXT).replace("${now}", names.now()));
+        var now = now(connection);
+        execute(connection, "comment on schema " + OFFERED_NEXT + " is '" + model.version() + " " + now + "'");
+        if (exists(connection, OFFERED)) rename(connection, OFFERED, WITHDRAWN + now.toEpochMilli());
+        rename(connection, OFFERED_NEXT, OFFERED);
+    }
+
+    /** Whether it makes what readers name, and nothing of what that is made of. */
+    private static boolean isOfViews(String part) {
+        return part.contains("${api}") && !FUNCTION_OF_TABLES.matcher(part).find();
+    }
+
+    private static final Pattern FUNCTION_OF_TABLES = Pattern.compile("(?m)^create function (?!\\$\\{api})");
+
+    private boolean isOffered(Connection connection) throws SQLException {
+        return offered(connection).startsWith(model.version() + " ");
+    }
+
+    private static Instant offeredAt(Connection connection) throws SQLException {
+        var said = offered(connection);
+        return said.isEmpty() ? Instant.EPOCH : Instant.parse(said.substring(said.indexOf(' ') + 1));
+    }
+
+    /** Which version is offered, and since when; empty when none is. */
+    private static String offered(Connection connection) throws SQLException {
+        try (var select = connection.prepareStatement(
+                        "select coalesce(obj_description(to_regnamespace('" + OFFERED + "'), 'pg_namespace'), '')");
+                var row = select.executeQuery()) {
+            row.next();
+            return String.valueOf(row.getString(1));
+        }
+    }
+
+    /** The version that is offered; empty when none is. */
+    static Optional<String> offeredVersion(Connection connection) throws SQLException {
+        var said = offered(connection);
+        return said.isEmpty() ? Optional.empty() : Optional.of(said.substring(0, said.indexOf(' ')));
+    }
+
+    /** The database's clock. */
+    static Instant now(Connection connection) throws SQLException {
+        try (var select = connection.prepareStatement("select clock_timestamp()");
+                var row = select.executeQuery()) {
+            row.next();
+            return row.getTimestamp(1).toInstant();
+        }
+    }
+
+    /** Readers of what was offered before may still be at it; then whoever offers next removes it. */
+    private static void withdraw(Connection connection) throws SQLException {
+        for (var schema : schemas(connection, "^" + WITHDRAWN + "\\d+$")) {
+            try {
+                drop(connection, schema);
+            } catch (SQLException e) {
+                LOG.info("What was offered before is still being read", e);
+            }
+        }
+    }
+
+    /** The schemas of that name. */
+    static List<String> schemas(Connection connection, String pattern) throws SQLException {
+        var found = new ArrayList<String>();
+        try (var select = connection.prepareStatement(
+                "select nspname from pg_namespace where nspname ~ ? and nspowner = to_regrole(current_user::text)"
+                        + " order by 1")) {
+            select.setString(1, pattern);
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) found.add(rows.getString(1));
+            }
+        }
+        return found;
+    }
+
+    static boolean exists(Connection connection, String schema) throws SQLException {
+        return exists(connection, "to_regnamespace", schema);
     }
 
     private static boolean exists(Connection connection, String lookedUpBy, String name) throws SQLException {
@@ -509,11 +680,14 @@ final class Generation {
 
     /** Removes a generation that nobody reads; waits a little for the last readers, and fails when they stay. */
     static void drop(Connection connection, Names names) throws SQLException {
+        drop(connection, names.views(), names.tables());
+    }
+
+    static void drop(Connection connection, String... schemas) throws SQLException {
         inTransaction(connection, () -> {
             execute(connection, "set local lock_timeout to '5s'");
             execute(connection, "set local client_min_messages to warning");
-            execute(connection, "drop schema if exists " + names.views() + " cascade");
-            execute(connection, "drop schema if exists " + names.tables() + " cascade");
+            for (var schema : schemas) execute(connection, "drop schema if exists " + schema + " cascade");
         });
     }
 

@@ -119,6 +119,21 @@ public record ReadModel(List<Projection<?>> projections, List<Script> scripts) {
                 .toList();
     }
 
+    /** What names of schemas say of the fingerprint: whoever has another one has other tables and views. */
+    public String version() {
+        return fingerprint().substring(0, 10);
+    }
+
+    /** The schema of its live tables, which nobody but the fold may name. */
+    public String schema() {
+        return Generation.names(version()).tables();
+    }
+
+    /** The schema of its live views. */
+    public String views() {
+        return Generation.names(version()).views();
+    }
+
     /** Says by which definitions and folds tables were made. Another one means that they must be built anew. */
     public String fingerprint() {
         try {

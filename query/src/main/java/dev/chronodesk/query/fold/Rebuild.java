@@ -3,6 +3,7 @@ package dev.chronodesk.query.fold;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.Lease;
 import dev.chronodesk.query.fold.Build.Begun;
+import dev.chronodesk.query.fold.Generation.Names;
 import dev.chronodesk.query.fold.Generation.Stopped;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -42,13 +43,19 @@ public final class Rebuild {
 
     private final DataSource fold;
     private final EventLog log;
+    private final ReadModel model;
+    private final String version;
+    private final Names place;
     private final Build next;
     private final int batchSize;
 
     public Rebuild(DataSource fold, EventLog log, ReadModel model, int batchSize) {
         this.fold = fold;
         this.log = log;
-        this.next = new Build(Generation.NEXT, model, log, batchSize);
+        this.model = model;
+        this.version = model.version();
+        this.place = Generation.names(version);
+        this.next = new Build(place.next(), model, log, batchSize);
         this.batchSize = batchSize;
     }
 
@@ -60,6 +67,20 @@ public final class Rebuild {
      */
     public long run(Progress progress) throws InterruptedException {
         return on(fold, connection -> beside(connection, null, Begun.IS_DROPPED, progress));
+    }
+
+    /**
+     * The same, and of every other version nothing is left: what was folded before an erasure is gone when this
+     * returns. Their nodes build anew, and show what is offered meanwhile.
+     */
+    public long everywhere(Progress progress) throws InterruptedException {
+        return on(fold, connection -> {
+            var position = beside(connection, null, Begun.IS_DROPPED, progress);
+            new Generation(place, model, log).offerNow(connection);
+            var versions = new OtherVersions(version);
+            for (var other : versions.others(connection)) versions.drop(connection, other);
+            return position;
+        });
     }
 
     /** Work on a session of the fold's login. */
@@ -90,7 +111,7 @@ public final class Rebuild {
      */
     long beside(Connection connection, @Nullable Lease following, Begun begun, Progress progress)
             throws SQLException, Stopped, InterruptedException {
-        try (var rebuilding = Following.takeRebuild(fold, connection)
+        try (var rebuilding = Following.takeRebuild(fold, connection, version)
                 .orElseThrow(() -> new RebuildFailedException("another rebuild is running on this database"))) {
             return build(connection, following, rebuilding, begun, progress);
         }
@@ -107,7 +128,7 @@ public final class Rebuild {
         } while (log.head().position() - position > batchSize);
         finish(connection, rebuilding);
         if (following != null) return promoted(connection, following, rebuilding, position, progress);
-        try (var seized = Following.seize(fold, connection, PATIENCE)) {
+        try (var seized = Following.seize(fold, connection, version, PATIENCE)) {
             return promoted(connection, seized, rebuilding, position, progress);
         }
     }
@@ -117,7 +138,7 @@ public final class Rebuild {
         try {
             next.finish(connection, rebuilding);
         } catch (FoldException e) {
-            Generation.drop(connection, Generation.NEXT);
+            Generation.drop(connection, place.next());
             throw e;
         }
     }
@@ -125,9 +146,9 @@ public final class Rebuild {
     private long promoted(Connection connection, Lease live, Lease rebuilding, long from, Progress progress)
             throws SQLException, Stopped, InterruptedException {
         var position = next.advance(connection, rebuilding, from, log.head().position(), progress);
-        next.promote(connection, live);
+        next.promote(connection, live, place);
         try {
-            Generation.drop(connection, Generation.RETIRED);
+            Generation.drop(connection, place.retired());
         } catch (SQLException e) {
             LOG.info("The old read tables are still being read; the next rebuild removes them", e);
         }

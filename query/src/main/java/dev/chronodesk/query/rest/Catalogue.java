@@ -33,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalogue {
 
-    /** What clients call public is this schema. */
-    static final String SCHEMA = "api";
-
     /** A miss costs a look at most this often, whatever anybody asks for. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
@@ -113,27 +110,33 @@ final class Catalogue {
     private final DataSource read;
     private final String schema;
     private final String generation;
+    private final boolean then;
     private volatile @Nullable Content content;
 
-    /** A schema beside the live read tables, or that of their views. */
-    Catalogue(DataSource read, String schema) {
-        this(read, schema, SCHEMA);
+    /**
+     * A schema beside the live read tables, or that of their views.
+     *
+     * @param generation the schema of those views
+     */
+    Catalogue(DataSource read, String schema, String generation) {
+        this(read, schema, generation, false);
     }
 
-    private Catalogue(DataSource read, String schema, String generation) {
+    private Catalogue(DataSource read, String schema, String generation, boolean then) {
         this.read = read;
         this.schema = schema;
         this.generation = generation;
+        this.then = then;
     }
 
     /** The views of read tables as of a position. */
     static Catalogue then(DataSource read, String schema) {
-        return new Catalogue(read, schema, schema);
+        return new Catalogue(read, schema, schema, true);
     }
 
     /** Whether answers stand where the log has long been. */
     boolean isThen() {
-        return !generation.equals(SCHEMA);
+        return then;
     }
 
     /** The schema of views that says at which position an answer stands. */

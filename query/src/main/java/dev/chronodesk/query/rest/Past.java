@@ -52,8 +52,7 @@ final class Past {
                     "They have reached position " + tables.get().at() + ".",
                     "See GET /audit/generations/" + position + ".");
         if (catalogues.size() >= REMEMBERED) catalogues.clear();
-        return catalogues.computeIfAbsent(
-                position, unseen -> Catalogue.then(read, tables.get().views()));
+        return catalogues.computeIfAbsent(position, unseen -> Catalogue.then(read, asOf.views(position)));
     }
 
     /** What others could see then, and may see now, is not worked out: they see nothing of it. */

@@ -2,12 +2,12 @@ package dev.chronodesk.query.rest;
 
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.EventLog;
-import dev.chronodesk.db.port.LiveTables;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.QueryText;
 import dev.chronodesk.query.QueryText.Parameter;
 import dev.chronodesk.query.fold.AsOf;
 import dev.chronodesk.query.fold.Json;
+import dev.chronodesk.query.fold.LiveViews;
 import dev.chronodesk.query.rest.Catalogue.Relation;
 import dev.chronodesk.query.rest.Catalogue.Result;
 import dev.chronodesk.query.rest.Catalogue.Routine;
@@ -22,7 +22,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,8 +66,18 @@ public final class RestController {
         }
     }
 
-    /** By what clients call them; the first is meant when they say nothing. */
-    private final Map<String, Catalogue> catalogues = new LinkedHashMap<>();
+    /** What clients call the schema of the live views, which has a name of its own in each version. */
+    private static final String VIEWS = "api";
+
+    /** The first is what clients call public, and mean when they say nothing. */
+    private final List<String> schemas;
+
+    private final DataSource read;
+    private final LiveViews live;
+    private final Map<Shown, Catalogue> catalogues = new ConcurrentHashMap<>();
+
+    /** A schema, beside the live views that say where answers stand. */
+    private record Shown(String schema, String views) {}
 
     private final Reads reads;
     private final @Nullable Past past;
@@ -74,14 +86,14 @@ public final class RestController {
     private final Changing changing;
 
     /** Reads only. */
-    public RestController(DataSource read, LiveTables live, EventLog log, QuerySettings settings) {
-        this(read, live, log, settings, List.of(Catalogue.SCHEMA), null, Writes.NONE);
+    public RestController(DataSource read, LiveViews live, EventLog log, QuerySettings settings) {
+        this(read, live, log, settings, List.of(VIEWS), null, Writes.NONE);
     }
 
     /** @param asOf what answers {@code Chronodesk-As-Of} */
     public RestController(
-            DataSource read, LiveTables live, EventLog log, QuerySettings settings, AsOf asOf, Writes writes) {
-        this(read, live, log, settings, List.of(Catalogue.SCHEMA), new Past(read, asOf, log), writes);
+            DataSource read, LiveViews live, EventLog log, QuerySettings settings, AsOf asOf, Writes writes) {
+        this(read, live, log, settings, List.of(VIEWS), new Past(read, asOf, log), writes);
     }
 
     /**
@@ -90,15 +102,16 @@ public final class RestController {
      */
     RestController(
             DataSource read,
-            LiveTables live,
+            LiveViews live,
             EventLog log,
             QuerySettings settings,
             List<String> schemas,
             @Nullable Past past,
             Writes writes) {
         this.past = past;
-        for (var schema : schemas)
-            catalogues.put(catalogues.isEmpty() ? "public" : schema, new Catalogue(read, schema));
+        this.schemas = List.copyOf(schemas);
+        this.read = read;
+        this.live = live;
         this.reads = new Reads(read, settings.statementTimeout());
         this.freshness = new Freshness(live, log);
         this.settings = settings;
@@ -181,16 +194,25 @@ public final class RestController {
         }
         var profile = request.getHeader(isRead(request) ? "Accept-Profile" : "Content-Profile");
         if (profile == null) profile = request.getHeader("Accept-Profile");
-        if (profile == null) return catalogues.values().iterator().next();
-        var catalogue = catalogues.get(profile);
-        if (catalogue != null) return catalogue;
-        for (var one : catalogues.values()) if (one.schema().equals(profile)) return one;
+        if (profile == null || profile.equals("public")) return shown(schemas.getFirst());
+        if (schemas.contains(profile)) return shown(profile);
         throw new RestException(
                 406,
                 "PGRST106",
                 "Invalid schema: " + RestException.shortened(profile),
                 null,
-                "Only the following schemas are exposed: " + String.join(", ", catalogues.keySet()));
+                "Only the following schemas are exposed: " + String.join(", ", names()));
+    }
+
+    private Catalogue shown(String schema) {
+        var views = live.views();
+        var shown = new Shown(schema.equals(VIEWS) ? views : schema, views);
+        return catalogues.computeIfAbsent(shown, which -> new Catalogue(read, which.schema(), which.views()));
+    }
+
+    /** What clients call them. */
+    private List<String> names() {
+        return Stream.concat(Stream.of("public"), schemas.stream().skip(1)).toList();
     }
 
     /** The view of that name. */

@@ -28,3 +28,17 @@ create view ${api}._position with (security_invoker = true) as
   select position from generation;
 grant select on ${api}._position
   to chronodesk_customer, chronodesk_agent, chronodesk_admin, chronodesk_auditor, chronodesk_analyst, chronodesk_service;
+
+-- needed: when a node of this version last said that it lives. One row, written by each of them now and then.
+create table needed (
+  single boolean     not null default true constraint needed_pk primary key,
+  at     timestamptz not null default clock_timestamp(),
+  constraint needed_is_one check (single)
+) with (fillfactor = 20);
+
+alter table needed enable row level security;
+alter table needed force row level security;
+
+create policy needed_fold on needed to current_user using (true) with check (true);
+
+insert into needed default values;

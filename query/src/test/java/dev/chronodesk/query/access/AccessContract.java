@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.query.LiveSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -179,7 +180,8 @@ abstract class AccessContract {
     @EnumSource(Role.class)
     void log_accounts_and_the_tables_under_the_views_are_out_of_reach(Role role) throws SQLException {
         var relations = relations();
-        assertThat(relations).contains("log.event", "log.secret", "live.tickets", "live.generation");
+        assertThat(relations)
+                .contains("log.event", "log.secret", LiveSchema.TABLES + ".tickets", LiveSchema.TABLES + ".generation");
         try (var connection = as(role)) {
             for (var relation : relations) denied(connection, "select count(*) from " + relation);
         }
@@ -194,7 +196,7 @@ abstract class AccessContract {
                     connection,
                     "select quote_ident(n.nspname) || '.' || quote_ident(c.relname) from pg_class c join pg_namespace"
                         + " n on n.oid = c.relnamespace where c.relkind in ('r', 'v', 'm', 'S', 'p') and n.nspname in"
-                        + " ('log', 'identity', 'live', 'migration')");
+                        + " ('log', 'identity', 'migration', '" + LiveSchema.TABLES + "')");
         }
     }
 

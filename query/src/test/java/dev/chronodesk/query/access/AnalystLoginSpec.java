@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.query.LiveSchema;
 import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -104,7 +105,7 @@ class AnalystLoginSpec {
     void comes_at_nothing_else(String sql) throws SQLException {
         try (var connection = login();
                 var statement = connection.createStatement()) {
-            assertThatThrownBy(() -> statement.execute(sql))
+            assertThatThrownBy(() -> statement.execute(LiveSchema.named(sql)))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
         }

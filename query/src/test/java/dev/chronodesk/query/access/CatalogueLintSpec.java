@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.TestInstance.Lifecycle.PER_CLASS;
 
 import dev.chronodesk.query.Desk;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.access.CatalogueLint.Finding;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
@@ -61,8 +62,8 @@ class CatalogueLintSpec {
         try (var connection = desk.database().superuser();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            statement.execute(offence);
-            assertThat(CatalogueLint.findings(connection)).contains(new Finding(rule, what));
+            statement.execute(LiveSchema.named(offence));
+            assertThat(CatalogueLint.findings(connection)).contains(new Finding(rule, LiveSchema.named(what)));
             connection.rollback();
         }
     }

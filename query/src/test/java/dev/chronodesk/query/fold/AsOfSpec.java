@@ -14,6 +14,7 @@ import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Histories;
 import dev.chronodesk.query.Http;
 import dev.chronodesk.query.Http.Reply;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.ReadTables;
 import dev.chronodesk.query.access.World;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 /** What is read as of a position is what was read then, for those who may, and never of somebody erased since. */
 class AsOfSpec {
 
+    private static final String ASOF = LiveSchema.TABLES.replace("live_", "asof_") + "_";
     private static final Duration LONG = Duration.ofHours(1);
 
     private TestDatabase database;
@@ -115,7 +117,7 @@ class AsOfSpec {
         histories.random(events + 50);
         for (var position : seen.keySet()) built(position);
         for (var then : seen.entrySet())
-            assertThat(Tables.hashes(world.desk(), "asof_" + then.getKey()))
+            assertThat(Tables.hashes(world.desk(), ASOF + then.getKey()))
                     .as("as of " + then.getKey() + " with seed " + seed)
                     .isEqualTo(then.getValue());
     }
@@ -291,7 +293,7 @@ class AsOfSpec {
         rest.get("/rest/v1/tickets", "Chronodesk-As-Of", Long.toString(position))
                 .isRefused(503, "CD503");
         // only tables that are not folded again from the beginning keep this
-        execute("update asof_" + position + ".profiles set display_name = 'kept' where id = '" + world.eve + "'");
+        execute("update " + ASOF + position + ".profiles set display_name = 'kept' where id = '" + world.eve + "'");
         built(position);
         assertThat(then(Long.toString(position), "profiles").body()).contains("kept");
     }
@@ -328,7 +330,7 @@ class AsOfSpec {
         built(100);
         try (var connection = database.superuser()) {
             assertThat(first.get("tickets").rows())
-                    .isEqualTo(Long.parseLong(Tables.text(connection, "select count(*) from asof_100.tickets")));
+                    .isEqualTo(Long.parseLong(Tables.text(connection, "select count(*) from " + ASOF + "100.tickets")));
             assertThat(Tables.text(
                             connection,
                             "select to_regnamespace('replay') is null and" + " to_regnamespace('api_replay') is null"))
@@ -342,7 +344,7 @@ class AsOfSpec {
         execute("create schema api_replay");
         execute("alter schema replay owner to chronodesk_fold");
         execute("alter schema api_replay owner to chronodesk_fold");
-        execute("create table replay.generation as select * from live.generation");
+        execute("create table replay.generation as select * from " + LiveSchema.TABLES + ".generation");
         execute("alter table replay.generation owner to chronodesk_fold");
         asOf.tidy();
         try (var connection = database.superuser()) {

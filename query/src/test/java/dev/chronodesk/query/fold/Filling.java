@@ -2,6 +2,7 @@ package dev.chronodesk.query.fold;
 
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.events.Event;
+import dev.chronodesk.query.LiveSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -28,6 +29,6 @@ public final class Filling {
 
     /** Into the tables of the generation that is read, as somebody whom row-level security lets pass. */
     public void intoLive(Connection administrator) throws SQLException {
-        new TableStore(Generation.LIVE.tables()).copy(administrator, rows);
+        new TableStore(LiveSchema.TABLES).copy(administrator, rows);
     }
 }

@@ -16,6 +16,7 @@ import dev.chronodesk.events.ticket.TicketId;
 import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
+import dev.chronodesk.query.LiveSchema;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -257,7 +258,7 @@ class FoldRunnerSpec {
     private String incarnationOfTables() {
         try (var connection = database.superuser();
                 var statement = connection.createStatement();
-                var row = statement.executeQuery("select incarnation from live.generation")) {
+                var row = statement.executeQuery("select incarnation from " + LiveSchema.TABLES + ".generation")) {
             row.next();
             return row.getString(1);
         } catch (SQLException e) {
@@ -339,7 +340,7 @@ class FoldRunnerSpec {
     private void execute(String sql) throws SQLException {
         try (var connection = database.superuser();
                 var statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.execute(LiveSchema.named(sql));
         }
     }
 

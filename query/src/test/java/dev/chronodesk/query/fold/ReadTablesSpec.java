@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.Desk;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.ReadTables;
 import java.lang.reflect.RecordComponent;
 import java.sql.SQLException;
@@ -124,10 +125,11 @@ class ReadTablesSpec {
                 var select = connection.prepareStatement(
                         """
                         select attname, format_type(atttypid, null) from pg_attribute
-                        where attrelid = ('live.' || ?)::regclass and attnum > 0 and not attisdropped
+                        where attrelid = (? || '.' || ?)::regclass and attnum > 0 and not attisdropped
                           and attgenerated = '' order by attnum
                         """)) {
-            select.setString(1, table);
+            select.setString(1, LiveSchema.TABLES);
+            select.setString(2, table);
             try (var result = select.executeQuery()) {
                 while (result.next()) columns.put(result.getString(1), result.getString(2));
             }
@@ -198,7 +200,7 @@ class ReadTablesSpec {
         var names = new ArrayList<String>();
         try (var connection = desk.database().superuser();
                 var statement = connection.createStatement();
-                var result = statement.executeQuery(sql)) {
+                var result = statement.executeQuery(LiveSchema.named(sql))) {
             while (result.next()) names.add(result.getString(1));
         }
         return names;

@@ -3,9 +3,12 @@ package dev.chronodesk.query.fold;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
+import dev.chronodesk.query.LiveSchema;
+import dev.chronodesk.query.ReadTables;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -21,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** All read tables can be dropped and made again from the log, while somebody reads them and somebody writes. */
 class RebuildSpec {
+
+    private static final String VERSION = ReadTables.model(new EventCodec()).version();
 
     private Desk desk;
 
@@ -55,7 +60,7 @@ class RebuildSpec {
         desk.stop();
         try (var connection = desk.database().superuser();
                 var statement = connection.createStatement()) {
-            statement.execute("update live.tickets set subject = 'tampered'");
+            statement.execute("update " + LiveSchema.TABLES + ".tickets set subject = 'tampered'");
         }
         assertThat(Tables.hashes(desk)).isNotEqualTo(before);
         desk.rebuild(1000).run((at, head) -> {});
@@ -97,7 +102,7 @@ class RebuildSpec {
     /** Ended where a process is killed: its session is gone, and what it committed stays. */
     private void killedAt(long position) throws Exception {
         try (var session = database().fold().getConnection();
-                var lease = Following.take(database().fold(), session).orElseThrow()) {
+                var lease = Following.take(database().fold(), session, VERSION).orElseThrow()) {
             assertThatThrownBy(() -> desk.rebuild(20).beside(session, lease, Build.Begun.GOES_ON, (at, head) -> {
                         if (at == position) kill();
                     }))
@@ -133,7 +138,7 @@ class RebuildSpec {
 
     private static void held(Statement statement, String holding) {
         try {
-            statement.execute(holding);
+            statement.execute(LiveSchema.named(holding));
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
@@ -383,14 +388,14 @@ class RebuildSpec {
 
     private String text(String sql) throws SQLException {
         try (var connection = desk.database().superuser()) {
-            return Tables.text(connection, sql);
+            return Tables.text(connection, LiveSchema.named(sql));
         }
     }
 
     private void execute(String sql) {
         try (var connection = desk.database().superuser();
                 var statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.execute(LiveSchema.named(sql));
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

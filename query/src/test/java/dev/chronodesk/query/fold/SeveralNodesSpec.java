@@ -10,6 +10,7 @@ import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
+import dev.chronodesk.query.LiveSchema;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ class SeveralNodesSpec {
         var first = following();
         first.desk.caughtUp();
         var second = new Node().start();
-        first.freezing.freezeAt(moment);
+        first.freezing.freezeAt(LiveSchema.named(moment));
         histories.ticket(bob, "Printer on fire");
         first.freezing.awaitFrozen();
         var began = System.nanoTime();
@@ -117,7 +118,7 @@ class SeveralNodesSpec {
         var second = new Node().start();
         // what the server sees of kill -9: the connections are gone, and nobody makes new ones
         first.freezing.freeze();
-        execute("select pg_terminate_backend(l.backend_pid, 1000) from log.lease l where l.follower = 'live'");
+        execute("select pg_terminate_backend(l.backend_pid, 1000) from log.lease l where l.follower like 'live %'");
         var began = System.nanoTime();
         histories.person("Bob", Role.CUSTOMER);
         second.desk.caughtUp();

@@ -2,6 +2,7 @@ package dev.chronodesk.query.fold;
 
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.query.Desk;
+import dev.chronodesk.query.LiveSchema;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class Tables {
 
     /** One hash a table over all its rows in the order of their texts, and the position. */
     static Map<String, String> hashes(Desk desk) throws SQLException {
-        return hashes(desk, "live");
+        return hashes(desk, LiveSchema.TABLES);
     }
 
     /** The same of the tables in that schema. */
@@ -80,7 +81,8 @@ final class Tables {
         var rows = new HashSet<Record>();
         var names = String.join(", ", table.columns().stream().map(Column::name).toList());
         try (var statement = connection.createStatement();
-                var result = statement.executeQuery("select " + names + " from live." + table.name())) {
+                var result =
+                        statement.executeQuery("select " + names + " from " + LiveSchema.TABLES + "." + table.name())) {
             while (result.next()) rows.add(table.read(new RowReader(result)));
         }
         return rows;

@@ -11,6 +11,7 @@ import dev.chronodesk.events.ticket.PriorityChanged;
 import dev.chronodesk.events.ticket.Status;
 import dev.chronodesk.query.Http;
 import dev.chronodesk.query.Http.Reply;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.access.World;
 import java.net.URLEncoder;
@@ -471,9 +472,10 @@ class RestSpec {
             assertThat(get("quick").code()).isEqualTo("PGRST205");
             try (var connection = world.desk().database().superuser();
                     var statement = connection.createStatement()) {
-                statement.execute("create view api.slow as select pg_sleep(20)::text as slept");
-                statement.execute("create view api.quick as select 1 as fast");
-                statement.execute("grant select on api.slow, api.quick to chronodesk_agent");
+                statement.execute("create view " + LiveSchema.VIEWS + ".slow as select pg_sleep(20)::text as slept");
+                statement.execute("create view " + LiveSchema.VIEWS + ".quick as select 1 as fast");
+                statement.execute("grant select on " + LiveSchema.VIEWS + ".slow, " + LiveSchema.VIEWS
+                        + ".quick to chronodesk_agent");
             }
             var impatient = new Http(controller(new QuerySettings(Duration.ofMillis(300), 1000, 16_384, 1000)))
                     .as(world.caller(Role.AGENT));

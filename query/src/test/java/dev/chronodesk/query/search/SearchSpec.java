@@ -12,6 +12,7 @@ import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
 import dev.chronodesk.query.Http;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.rest.RestController;
 import java.sql.Connection;
@@ -243,9 +244,9 @@ class SearchSpec {
         try (var connection = desk.database().superuser()) {
             execute(connection, "set enable_seqscan to off");
             for (var question : List.of(
-                    "select 1 from live.ticket_texts where words @@ 'a'::tsquery",
-                    "select 1 from live.ticket_comments where words @@ 'a'::tsquery",
-                    "select 1 from live.ticket_texts where subject operator(search.%>) 'abc'")) {
+                    "select 1 from " + LiveSchema.TABLES + ".ticket_texts where words @@ 'a'::tsquery",
+                    "select 1 from " + LiveSchema.TABLES + ".ticket_comments where words @@ 'a'::tsquery",
+                    "select 1 from " + LiveSchema.TABLES + ".ticket_texts where subject operator(search.%>) 'abc'")) {
                 var plan = new StringBuilder();
                 try (var statement = connection.createStatement();
                         var rows = statement.executeQuery("explain " + question)) {

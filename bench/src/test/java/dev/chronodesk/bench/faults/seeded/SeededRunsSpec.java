@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chronodesk.bench.Server;
 import dev.chronodesk.bench.faults.Tally;
 import dev.chronodesk.bench.faults.checker.Rule;
+import dev.chronodesk.query.LiveSchema;
 import java.sql.DriverManager;
 import org.junit.jupiter.api.Test;
 
@@ -30,8 +31,8 @@ class SeededRunsSpec {
 
             try (var connection = DriverManager.getConnection(server.url(), server.username(), server.password());
                     var statement = connection.createStatement()) {
-                statement.execute("update live.tickets set comment_count = comment_count + 1"
-                        + " where id = (select min(id::text)::uuid from live.tickets)");
+                statement.execute("update " + LiveSchema.TABLES + ".tickets set comment_count = comment_count + 1"
+                        + " where id = (select min(id::text)::uuid from " + LiveSchema.TABLES + ".tickets)");
                 assertThat(runs.checkTables())
                         .as("a changed row is found")
                         .singleElement()
