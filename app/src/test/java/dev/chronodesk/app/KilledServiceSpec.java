@@ -268,7 +268,8 @@ class KilledServiceSpec {
             try (var statement = sql.createStatement();
                     var rows = statement.executeQuery(
                             "select count(*) || ' rows ' || coalesce(md5(string_agg(md5(t::text),"
-                                    + " '' order by md5(t::text))), '') from " + LiveSchema.TABLES + "." + name + " t")) {
+                                    + " '' order by md5(t::text))), '') from " + LiveSchema.TABLES + "." + name
+                                    + " t")) {
                 rows.next();
                 digests.put(name, rows.getString(1));
             }

@@ -559,9 +559,10 @@ final class Generation {
     /** Keeps the tables that are offered where they stand until the transaction ends, and says where. */
     private static long holdOffered(Connection connection) throws SQLException {
         var version = offeredVersion(connection);
-        if (version.isEmpty() || !exists(connection, names(version.orElseThrow()).tables())) return 0;
-        try (var select = connection.prepareStatement("select position from "
-                        + names(version.orElseThrow()).tables() + ".generation for update");
+        if (version.isEmpty()
+                || !exists(connection, names(version.orElseThrow()).tables())) return 0;
+        try (var select = connection.prepareStatement(
+                        "select position from " + names(version.orElseThrow()).tables() + ".generation for update");
                 var row = select.executeQuery()) {
             return row.next() ? row.getLong("position") : 0;
         }
