@@ -118,7 +118,7 @@ class RebuildSpec {
     /** Ended while it waits for what that statement holds, in a session of somebody else's. */
     private void killedWhileItWaits(String holding) throws Exception {
         try (var session = database().fold().getConnection();
-                var lease = Following.take(database().fold(), session).orElseThrow();
+                var lease = Following.take(database().fold(), session, VERSION).orElseThrow();
                 var other = desk.database().superuser();
                 var statement = other.createStatement();
                 var killing = Executors.newSingleThreadExecutor()) {
@@ -249,7 +249,7 @@ class RebuildSpec {
                 text("select min(position) from log.event where position > 100 and stream_id = '" + lost + "'"));
         execute("delete from live_next.tickets where id = '" + lost + "'");
         try (var session = database().fold().getConnection();
-                var lease = Following.take(database().fold(), session).orElseThrow()) {
+                var lease = Following.take(database().fold(), session, VERSION).orElseThrow()) {
             assertThatThrownBy(
                             () -> desk.rebuild(20).beside(session, lease, Build.Begun.GOES_ON, (reached, head) -> {}))
                     .isInstanceOf(Generation.Stopped.class)
