@@ -16,11 +16,11 @@ public final class LiveSchema {
 
     private LiveSchema() {}
 
-    /** SQL in which {@code live} and {@code live_next} stand for this version's schemas of tables. */
+    /** SQL in which {@code live} and {@code api}, with or without {@code _next}, stand for this version's schemas. */
     public static String named(String sql) {
         return sql.replaceAll("\\blive(_next)?\\.", TABLES + "$1.")
                 .replaceAll("\\bapi_next\\.", VIEWS + "_next.")
                 .replaceAll("'live(_next)?'", "'" + TABLES + "$1'")
-                .replace("'api_next'", "'" + VIEWS + "_next'");
+                .replaceAll("'api(_next)?'", "'" + VIEWS + "$1'");
     }
 }

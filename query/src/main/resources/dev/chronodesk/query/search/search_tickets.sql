@@ -7,7 +7,8 @@ alter table ticket_comments add column words tsvector not null
 -- search_tickets: words in a comment
 create index ticket_comments_words on ticket_comments using gin (words) with (gin_pending_list_limit = 512);
 
--- Has the library loaded that knows a setting below: a session that has not may not set it.
+-- Has the library loaded that knows a setting below: a session that has not may not make a function with it. So only a
+-- function beside the tables has it; views and their functions are made again in other sessions.
 select search.word_similarity('', '');
 
 -- found: the places where it is, and without any for plain words, tickets whose subject is written almost like that. It is
@@ -32,6 +33,7 @@ returns table (ticket uuid, comment uuid, rank real)
 language sql stable security invoker
 set plan_cache_mode to force_custom_plan
 set max_parallel_workers_per_gather to 0
+set pg_trgm.word_similarity_threshold to 0.5
 begin atomic
   -- not materialized: each use asks the index that suits it
   with fitting as not materialized (
@@ -118,7 +120,6 @@ returns table (
 )
 language sql stable security definer
 set search_path to pg_catalog, pg_temp
-set pg_trgm.word_similarity_threshold to 0.5
 begin atomic
   with asked as materialized (
     select search.query(search_tickets.query) as words,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.events.Personal;
+import dev.chronodesk.events.metric.Definition;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.ticket.CommentAdded;
@@ -98,13 +99,16 @@ class FoldRunnerSpec {
         }
     }
 
-    /** By chance a history has no ticket that was answered and solved, and then a table would have no row. */
+    /**
+     * By chance a history has no ticket that was answered and solved; and none adopts a definition: a table had no row.
+     */
     private static void solved(Histories histories) {
         var agent = histories.person("Ann", Role.AGENT);
         var ticket = histories.ticket(histories.person("Bob", Role.CUSTOMER), "Printer on fire");
         histories.assign(ticket, null, agent);
         histories.by(agent).comment(ticket, agent, "It is out.", Visibility.PUBLIC);
         histories.move(ticket, Status.NEW, Status.SOLVED);
+        histories.adopt(Definition.FULL_RESOLUTION_1, Definition.FULL_RESOLUTION_2);
     }
 
     @Test

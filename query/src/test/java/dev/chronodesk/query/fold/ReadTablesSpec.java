@@ -143,7 +143,7 @@ class ReadTablesSpec {
                         + " and not (relrowsecurity and relforcerowsecurity)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'live'::regnamespace and relkind = 'r'"))
-                .hasSize(17);
+                .hasSize(18);
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"
                         + " and not coalesce('security_invoker=true' = any (reloptions), false)"))
                 .isEmpty();

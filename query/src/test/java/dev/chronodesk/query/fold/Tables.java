@@ -44,7 +44,8 @@ final class Tables {
         try (var connection = desk.database().superuser();
                 var statement = connection.createStatement();
                 var result = statement.executeQuery(
-                        """
+                        LiveSchema.named(
+                                """
                         select indexdef from pg_indexes where schemaname = 'live'
                         union all
                         select conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
@@ -61,7 +62,7 @@ final class Tables {
                         select concat_ws(' ', tablename, policyname, roles, cmd, qual, with_check)
                         from pg_policies where schemaname = 'live'
                         order by 1
-                        """)) {
+                        """))) {
             while (result.next()) made.add(result.getString(1));
         }
         return made;
