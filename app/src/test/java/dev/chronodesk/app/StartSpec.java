@@ -41,6 +41,7 @@ class StartSpec {
         "--chronodesk.keys.kek=env:NO_SUCH_VARIABLE, chronodesk.keys.kek",
         "--chronodesk.query.batch-size=0, chronodesk.query.batch-size",
         "--chronodesk.query.as-of-tables=-1, chronodesk.query.as-of-tables",
+        "--chronodesk.query.as-of-size=1KB, chronodesk.query.as-of-size",
         "--chronodesk.query.as-of-unused=0s, chronodesk.query.as-of-unused",
     })
     void a_wrong_setting_is_named(String setting, String named) {

@@ -80,8 +80,7 @@ public class QueryConfiguration {
                 keys,
                 ReadTables.model(codec),
                 settings.batchSize(),
-                settings.asOfTables(),
-                settings.asOfUnused());
+                new AsOf.Bounds(settings.asOfTables(), settings.asOfSize().toBytes(), settings.asOfUnused()));
     }
 
     @Bean(destroyMethod = "close")

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.ConstructorBinding;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * How the read side works.
@@ -16,6 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param versionKept how long read tables of another version of the program stay after the last node of it, for a way
  *     back
  * @param asOfTables of how many positions there are read tables of the past at once
+ * @param asOfSize how much all of those take on disk at most
  * @param asOfUnused how long nobody uses those before they are dropped
  */
 @ConfigurationProperties("chronodesk.query")
@@ -26,6 +28,7 @@ public record QuerySettings(
         @DefaultValue("1000") int batchSize,
         @DefaultValue("1h") Duration versionKept,
         @DefaultValue("4") int asOfTables,
+        @DefaultValue("100GB") DataSize asOfSize,
         @DefaultValue("1h") Duration asOfUnused) {
 
     @ConstructorBinding
@@ -40,13 +43,22 @@ public record QuerySettings(
             throw new IllegalArgumentException("chronodesk.query.version-kept: at least 30s");
         if (asOfTables < 0 || asOfTables > 100)
             throw new IllegalArgumentException("chronodesk.query.as-of-tables: 0 to 100");
+        if (asOfSize.toMegabytes() < 1) throw new IllegalArgumentException("chronodesk.query.as-of-size: at least 1MB");
         if (asOfUnused.toSeconds() < 1)
             throw new IllegalArgumentException("chronodesk.query.as-of-unused: at least 1s");
     }
 
     /** What holds for the past when nothing is said of it. */
     public QuerySettings(Duration statementTimeout, int maxRows, int maxQueryLength, int batchSize) {
-        this(statementTimeout, maxRows, maxQueryLength, batchSize, Duration.ofHours(1), 4, Duration.ofHours(1));
+        this(
+                statementTimeout,
+                maxRows,
+                maxQueryLength,
+                batchSize,
+                Duration.ofHours(1),
+                4,
+                DataSize.ofGigabytes(100),
+                Duration.ofHours(1));
     }
 
     /** What holds when nothing is said. */

@@ -128,6 +128,7 @@ public final class GenerationsController {
         shown.put("position", tables.position());
         shown.put("state", tables.state().name().toLowerCase(Locale.ROOT));
         shown.put("at", tables.at());
+        shown.put("bytes", tables.bytes());
         shown.put("failure", tables.failure());
         shown.put("usedAt", tables.usedAt() == null ? null : Timestamps.text(tables.usedAt()));
         return shown;

@@ -4,6 +4,7 @@ import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.Lease;
 import dev.chronodesk.db.log.LogUnavailableException;
+import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.query.fold.Build.Begun;
 import dev.chronodesk.query.fold.Generation.Names;
 import dev.chronodesk.query.fold.Generation.Standing;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -58,27 +60,42 @@ public final class AsOf implements AutoCloseable {
      * Tables as of a position.
      *
      * @param at the position that they have reached
+     * @param bytes that they take on disk, with their indexes
      * @param failure why they were not built, or null
      * @param usedAt when somebody last asked for them or read them, about; null before they are begun
      */
-    public record Tables(long position, State state, long at, @Nullable String failure, @Nullable Instant usedAt) {
+    public record Tables(
+            long position, State state, long at, long bytes, @Nullable String failure, @Nullable Instant usedAt) {
 
         private static Tables waiting(long position) {
-            return new Tables(position, State.WAITING, 0, null, null);
+            return new Tables(position, State.WAITING, 0, 0, null, null);
         }
     }
 
-    /** There are as many as there may be. */
+    /**
+     * How much there may be.
+     *
+     * @param tables positions that there are tables of at once
+     * @param bytes that all of them take on disk, those of other versions too
+     * @param unused how long nobody uses tables before they are dropped
+     */
+    public record Bounds(int tables, long bytes, Duration unused) {}
+
+    /** There is as much as there may be. */
     public static final class TooManyException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        TooManyException(int most) {
-            super(
-                    "there are tables as of " + most + " positions already, which is chronodesk.query.as-of-tables;"
-                            + " drop one first",
-                    null,
-                    false,
-                    false);
+        TooManyException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    /** While they were built they became larger than there is place for. */
+    private static final class TooLargeException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(String message) {
+            super(message, null, false, false);
         }
     }
 
@@ -92,8 +109,7 @@ public final class AsOf implements AutoCloseable {
     private final String version;
     private final ReadModel model;
     private final int batchSize;
-    private final int most;
-    private final Duration unused;
+    private final Bounds bounds;
 
     /** Positions that this node builds or will build. */
     private final Set<Long> queued = ConcurrentHashMap.newKeySet();
@@ -105,20 +121,14 @@ public final class AsOf implements AutoCloseable {
     private final ScheduledExecutorService tidying;
     private volatile boolean closed;
 
-    /**
-     * @param most positions that there are tables of at once
-     * @param unused how long nobody uses tables before they are dropped
-     */
-    public AsOf(
-            DataSource fold, EventLog log, PersonKeys keys, ReadModel model, int batchSize, int most, Duration unused) {
+    public AsOf(DataSource fold, EventLog log, PersonKeys keys, ReadModel model, int batchSize, Bounds bounds) {
         this.fold = fold;
         this.log = log;
         this.keys = keys;
         this.version = model.version();
         this.model = model.with(new ReadModel.Script(AsOf.class, "as_of.sql"));
         this.batchSize = batchSize;
-        this.most = most;
-        this.unused = unused;
+        this.bounds = bounds;
         this.building = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("as-of").daemon(true).factory());
         this.tidying = Executors.newSingleThreadScheduledExecutor(
@@ -127,7 +137,7 @@ public final class AsOf implements AutoCloseable {
 
     /** Begins to drop what nobody uses or may use any more. */
     public AsOf start() {
-        var every = Math.max(10, Math.min(TIDY.toMillis(), unused.toMillis() / 10));
+        var every = Math.max(10, Math.min(TIDY.toMillis(), bounds.unused().toMillis() / 10));
         var unusedFuture = tidying.scheduleWithFixedDelay(this::tidy, 0, every, TimeUnit.MILLISECONDS);
         return this;
     }
@@ -147,7 +157,11 @@ public final class AsOf implements AutoCloseable {
         var now = position == 0
                 ? Instant.EPOCH
                 : log.storedAfter(position - 1, 1).getFirst().recordedAt();
-        return new Names(names.tables(), names.views(), "timestamptz '" + now + "'");
+        return new Names(
+                names.tables(),
+                names.views(),
+                "timestamptz '" + now + "'",
+                Generation.names(version).views());
     }
 
     /**
@@ -163,10 +177,37 @@ public final class AsOf implements AutoCloseable {
             touch(position);
             return there.orElseThrow();
         }
-        if (there.isEmpty() && all.size() >= most) throw new TooManyException(most);
+        if (there.isEmpty()) hasPlace(all);
         // also when another node builds them: should it end, this one goes on
         if (queued.add(position)) building.execute(() -> build(position));
         return there.filter(one -> one.state() != State.FAILED).orElseGet(() -> Tables.waiting(position));
+    }
+
+    private void hasPlace(List<Tables> all) {
+        if (all.size() >= bounds.tables())
+            throw new TooManyException("there are tables as of " + bounds.tables()
+                    + " positions already, which is chronodesk.query.as-of-tables; drop one first");
+        var bytes = asking(AsOf::bytes);
+        if (bytes >= bounds.bytes())
+            throw new TooManyException("the tables of the past take " + bytes
+                    + " bytes, and chronodesk.query.as-of-size is " + bounds.bytes() + "; drop some first");
+    }
+
+    /** What all tables of the past take, of whatever version. */
+    private static long bytes(Connection connection) throws SQLException {
+        return bytes(connection, "^asof_");
+    }
+
+    private static long bytes(Connection connection, String schemas) throws SQLException {
+        try (var select = connection.prepareStatement(
+                "select coalesce(sum(pg_total_relation_size(c.oid)), 0) from pg_class c join pg_namespace n on n.oid ="
+                        + " c.relnamespace where n.nspname ~ ? and c.relkind = 'r'")) {
+            select.setString(1, schemas);
+            try (var row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
     }
 
     /** All that there are or will be, in the order of their positions. */
@@ -195,16 +236,40 @@ public final class AsOf implements AutoCloseable {
         return found;
     }
 
+    /**
+     * The role that somebody had at that position, of which there are tables; empty when they were nobody yet, or
+     * inactive.
+     */
+    public Optional<Role> roleThen(long position, UUID profile) {
+        return asking(connection -> {
+            try (var select = connection.prepareStatement(
+                    "select role from " + names(position).tables() + ".profiles where id = ? and active")) {
+                select.setObject(1, profile);
+                try (var row = select.executeQuery()) {
+                    return row.next() ? Optional.of(Role.of(row.getString("role"))) : Optional.<Role>empty();
+                }
+            } catch (SQLException e) {
+                if (isGone(e)) return Optional.empty();
+                throw e;
+            }
+        });
+    }
+
     private Optional<Tables> tables(Connection connection, long position, long erasures) throws SQLException {
         var kept = kept(connection, position);
         if (kept.isEmpty() || !isReadable(connection, position, kept.orElseThrow(), erasures))
             return queued.contains(position) ? Optional.of(Tables.waiting(position)) : Optional.empty();
-        return kept.map(known -> {
-            var state = known.ready()
-                    ? State.READY
-                    : known.failure() == null || queued.contains(position) ? State.BUILDING : State.FAILED;
-            return new Tables(position, state, known.standing().position(), known.failure(), known.usedAt());
-        });
+        var known = kept.orElseThrow();
+        var state = known.ready()
+                ? State.READY
+                : known.failure() == null || queued.contains(position) ? State.BUILDING : State.FAILED;
+        return Optional.of(new Tables(
+                position,
+                state,
+                known.standing().position(),
+                bytes(connection, "^" + names(position).tables() + "$"),
+                known.failure(),
+                known.usedAt()));
     }
 
     private boolean isReadable(Connection connection, long position, Kept kept, long erasures) throws SQLException {
@@ -264,7 +329,7 @@ public final class AsOf implements AutoCloseable {
     private void touch(long position) {
         var now = System.nanoTime();
         var before = touched.get(position);
-        if (before != null && now - before < unused.toNanos() / 10) return;
+        if (before != null && now - before < bounds.unused().toNanos() / 10) return;
         touched.put(position, now);
         asking(connection -> {
             try {
@@ -307,7 +372,7 @@ public final class AsOf implements AutoCloseable {
             return true;
         } catch (Stopped e) {
             return fail(position, "the event at position " + e.position() + " cannot be folded: " + e.reason(), e);
-        } catch (FoldException e) {
+        } catch (FoldException | TooLargeException e) {
             return fail(position, String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             if (!Generation.isPassing(e)) return fail(position, String.valueOf(e.getMessage()), e);
@@ -345,13 +410,28 @@ public final class AsOf implements AutoCloseable {
         var build = new Build(namesThen(names(position), position), model, log, batchSize);
         var at = build.begin(connection, lease, goesOn ? Begun.GOES_ON : Begun.IS_DROPPED);
         change(connection, position, "erasures = ?", erasures);
-        build.advance(connection, lease, at, position, (reached, to) -> {
-            check(position);
-            touch(position);
-        });
-        build.finish(connection, lease);
+        try {
+            build.advance(connection, lease, at, position, (reached, to) -> {
+                check(position);
+                touch(position);
+                isWithin();
+            });
+            build.finish(connection, lease);
+            isWithin();
+        } catch (TooLargeException e) {
+            // what is known of it stays, and takes no place
+            build.begin(connection, lease, Begun.IS_DROPPED);
+            throw e;
+        }
         change(connection, position, "ready = true, used_at = clock_timestamp()", null);
         LOG.info("There are tables as of position {}", position);
+    }
+
+    private void isWithin() {
+        var bytes = asking(AsOf::bytes);
+        if (bytes > bounds.bytes())
+            throw new TooLargeException("with them the tables of the past take " + bytes
+                    + " bytes, and chronodesk.query.as-of-size is " + bounds.bytes());
     }
 
     private void check(long position) {
@@ -441,7 +521,7 @@ public final class AsOf implements AutoCloseable {
     private boolean isUnused(Connection connection, long position) throws SQLException {
         try (var select = connection.prepareStatement("select used_at < clock_timestamp() - make_interval(secs => ?)"
                 + " as unused from " + names(position).tables() + ".as_of")) {
-            select.setDouble(1, unused.toMillis() / 1e3);
+            select.setDouble(1, bounds.unused().toMillis() / 1e3);
             try (var row = select.executeQuery()) {
                 return row.next() && row.getBoolean("unused");
             }

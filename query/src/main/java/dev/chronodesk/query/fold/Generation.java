@@ -59,10 +59,11 @@ final class Generation {
      * @param tables which nobody but the fold may name
      * @param views which readers use
      * @param now what "now" means to its functions, in SQL
+     * @param live the views that show what may be seen today
      */
-    record Names(String tables, String views, String now) {
+    record Names(String tables, String views, String now, String live) {
         Names(String tables, String views) {
-            this(tables, views, "statement_timestamp()");
+            this(tables, views, "statement_timestamp()", views);
         }
 
         /** One that is built beside it. */
@@ -199,7 +200,9 @@ final class Generation {
     }
 
     private String filled(String script) {
-        return script.replace("${api}", names.views()).replace("${now}", names.now());
+        return script.replace("${api}", names.views())
+                .replace("${now}", names.now())
+                .replace("${live}", names.live());
     }
 
     /** Where it stands; empty when it does not exist. */

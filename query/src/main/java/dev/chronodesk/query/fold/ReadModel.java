@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  *
  * @param projections what folds; each table belongs to one of them
  * @param scripts what makes tables, policies and views, in an order in which they can run. Names without a schema are
- *     the generation's, {@code ${api}} is the schema of its views, {@code ${now}} the moment that it is asked at
+ *     the generation's, {@code ${api}} is the schema of its views, {@code ${now}} the moment that it is asked at,
+ *     {@code ${live}} the schema of the views that show today
  */
 public record ReadModel(List<Projection<?>> projections, List<Script> scripts) {
 

@@ -296,7 +296,7 @@ final class Changing {
         var source = new Sql().add(asked.catalogue().schema() + ".").name(relation.name());
         var statement = plan(asked, source, keys)
                 .statement(Plan.Form.ARRAY, false, Result.ROWS, false, window.limit(), window.offset());
-        var found = reads.fresh(caller, statement, least, patience);
+        var found = reads.fresh(SqlRoles.as(caller), statement, least, patience);
         var changes = new ArrayList<Change>();
         for (var row : RestController.rows(found.body())) {
             var key = new LinkedHashMap<String, String>();
@@ -366,7 +366,7 @@ final class Changing {
                         false,
                         writes.limits().rows(),
                         0);
-        return reads.fresh(caller, statement, written.position(), patience);
+        return reads.fresh(SqlRoles.as(caller), statement, written.position(), patience);
     }
 
     private byte[] answered(Asked asked, Written written, Reads.Answer answer) throws SQLException {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 
-/** Which views answer a read as of a position or a moment, and for whom. */
+/** Which views answer a read as of a position or a moment, and as whom. */
 final class Past {
 
     static final String AS_OF = "Chronodesk-As-Of";
@@ -30,8 +30,10 @@ final class Past {
         this.positions = new Positions(log);
     }
 
-    Catalogue catalogue(Caller caller, HttpServletRequest request) {
-        mayRead(caller);
+    /** Of which tables the caller reads, and as whom. */
+    Asker asker(Caller caller, HttpServletRequest request) {
+        if (caller instanceof Caller.Anonymous)
+            throw new RestException(401, "42501", AS_OF + " is for those who say who they are", null, null);
         var position = position(request.getHeader(AS_OF));
         if (Freshness.wanted(request.getHeader(Freshness.MIN_POSITION)) > position)
             throw new RestException(
@@ -43,7 +45,8 @@ final class Past {
                     "CD404",
                     "there are no read tables as of position " + position,
                     tables.map(AsOf.Tables::failure).orElse(null),
-                    "Have them built: POST /audit/generations {\"asOf\": " + position + "}");
+                    "Auditors and administrators have them built: POST /audit/generations {\"asOf\": " + position
+                            + "}");
         if (tables.get().state() != State.READY)
             throw new RestException(
                     503,
@@ -52,19 +55,34 @@ final class Past {
                     "They have reached position " + tables.get().at() + ".",
                     "See GET /audit/generations/" + position + ".");
         if (catalogues.size() >= REMEMBERED) catalogues.clear();
-        return catalogues.computeIfAbsent(position, unseen -> Catalogue.then(read, asOf.views(position)));
+        return new Asker(
+                caller,
+                catalogues.computeIfAbsent(position, unseen -> Catalogue.then(read, asOf.views(position))),
+                then(caller, position));
     }
 
-    /** What others could see then, and may see now, is not worked out: they see nothing of it. */
-    private static void mayRead(Caller caller) {
-        switch (caller) {
-            case Caller.Anonymous _ ->
-                throw new RestException(401, "42501", AS_OF + " is for auditors and administrators", null, null);
-            case Caller.Known known -> {
-                if (known.role() != Role.AUDITOR && known.role() != Role.ADMIN)
-                    throw new RestException(403, "42501", AS_OF + " is for auditors and administrators", null, null);
-            }
-        }
+    /**
+     * Auditors, administrators and the service's own keys see all of it. Others see what they may see now and could see
+     * then: what a role shows is part of what the next one shows, so the lesser of both roles shows just that.
+     */
+    private SqlRoles.As then(Caller caller, long position) {
+        var now = SqlRoles.as(caller);
+        if (!(caller instanceof Caller.Known known) || rank(known.role()) == ALL) return now;
+        var role = asOf.roleThen(position, known.id())
+                .orElseThrow(() -> new RestException(
+                        403, "42501", "you had no active profile as of position " + position, null, null));
+        return rank(role) < rank(known.role()) ? now.in(role) : now;
+    }
+
+    private static final int ALL = 3;
+
+    private static int rank(Role role) {
+        return switch (role) {
+            case CUSTOMER -> 0;
+            case ANALYST -> 1;
+            case AGENT -> 2;
+            case ADMIN, AUDITOR, SERVICE -> ALL;
+        };
     }
 
     private long position(String header) {

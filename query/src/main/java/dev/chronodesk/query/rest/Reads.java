@@ -1,6 +1,5 @@
 package dev.chronodesk.query.rest;
 
-import dev.chronodesk.db.caller.Caller;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,23 +46,23 @@ final class Reads {
     }
 
     /** How many rows the planner thinks that statement has. */
-    long estimate(Caller caller, Sql sql) throws SQLException {
-        return within(caller, new Sql().add("explain ").add(sql), Reads::estimated);
+    long estimate(SqlRoles.As as, Sql sql) throws SQLException {
+        return within(as, new Sql().add("explain ").add(sql), Reads::estimated);
     }
 
-    Answer run(Caller caller, Sql sql) throws SQLException {
-        return within(caller, sql, Reads::answer);
+    Answer run(SqlRoles.As as, Sql sql) throws SQLException {
+        return within(as, sql, Reads::answer);
     }
 
     /**
      * Reads, again if need be: while tables are replaced by rebuilt ones, a snapshot from just before may show less
      * than this node has already told.
      */
-    Answer fresh(Caller caller, Sql statement, long least, Duration patience)
+    Answer fresh(SqlRoles.As as, Sql statement, long least, Duration patience)
             throws SQLException, InterruptedException {
         var until = Instant.now().plus(patience);
         while (true) {
-            var answer = run(caller, statement);
+            var answer = run(as, statement);
             if (answer.position() >= least) return answer;
             if (Instant.now().isAfter(until))
                 throw new RestException(
@@ -81,9 +80,9 @@ final class Reads {
      * A transaction in two round trips: becoming the caller, then reading and the end. A statement that comes again
      * keeps its plan on the server.
      */
-    private <T> T within(Caller caller, Sql sql, Reading<T> reading) throws SQLException {
+    private <T> T within(SqlRoles.As as, Sql sql, Reading<T> reading) throws SQLException {
         var whole = new Sql()
-                .add(AS, SqlRoles.role(caller), SqlRoles.claims(caller), Long.toString(timeout.toMillis()))
+                .add(AS, as.role(), as.claims(), Long.toString(timeout.toMillis()))
                 .add(sql)
                 .add(END);
         try (var connection = read.getConnection()) {

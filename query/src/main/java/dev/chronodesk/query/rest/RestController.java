@@ -125,8 +125,8 @@ public final class RestController {
         answering(caller, response, () -> {
             if (!isRead(request))
                 throw new RestException(405, "PGRST117", "Unsupported HTTP method: " + request.getMethod(), null, null);
-            var catalogue = exposed(caller, request);
-            var body = OpenApi.of(catalogue, SqlRoles.role(caller)).getBytes(StandardCharsets.UTF_8);
+            var asker = asker(caller, request);
+            var body = OpenApi.of(asker.catalogue(), asker.as().role()).getBytes(StandardCharsets.UTF_8);
             write(response, MediaTypes.OPENAPI + "; charset=utf-8", body, request.getMethod());
         });
     }
@@ -137,13 +137,13 @@ public final class RestController {
             throws IOException {
         answering(caller, response, () -> {
             if (!isRead(request)) notThePast(request);
-            var catalogue = exposed(caller, request);
+            var asker = asker(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             if (!isRead(request)) {
-                changing.change(catalogue, view, parameters, caller, request, response);
+                changing.change(asker.catalogue(), view, parameters, caller, request, response);
                 return;
             }
-            answer(caller, request, response, () -> viewed(catalogue, view, parameters));
+            answer(asker.as(), request, response, () -> viewed(asker.catalogue(), view, parameters));
         });
     }
 
@@ -156,17 +156,17 @@ public final class RestController {
             throws IOException {
         answering(caller, response, () -> {
             if (changing.has(function)) notThePast(request);
-            var catalogue = exposed(caller, request);
+            var asker = asker(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             if (changing.has(function)) {
-                changing.call(catalogue, function, parameters, caller, request, response);
+                changing.call(asker.catalogue(), function, parameters, caller, request, response);
                 return;
             }
             if (!isRead(request) && !request.getMethod().equals("POST"))
                 throw new RestException(
                         405, "PGRST101", "Cannot use the " + request.getMethod() + " method on RPC", null, null);
             var body = isRead(request) ? null : arguments(request);
-            answer(caller, request, response, () -> called(catalogue, function, parameters, body));
+            answer(asker.as(), request, response, () -> called(asker.catalogue(), function, parameters, body));
         });
     }
 
@@ -186,12 +186,14 @@ public final class RestController {
         return request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
     }
 
+    private Asker asker(Caller caller, HttpServletRequest request) {
+        if (request.getHeader(Past.AS_OF) == null) return new Asker(caller, exposed(request), SqlRoles.as(caller));
+        if (past == null) throw new RestException(404, "CD404", "there are no read tables of the past", null, null);
+        return past.asker(caller, request);
+    }
+
     /** The schema that is meant: of a read by what is accepted, of a call by what is sent. */
-    private Catalogue exposed(Caller caller, HttpServletRequest request) {
-        if (request.getHeader(Past.AS_OF) != null) {
-            if (past == null) throw new RestException(404, "CD404", "there are no read tables of the past", null, null);
-            return past.catalogue(caller, request);
-        }
+    private Catalogue exposed(HttpServletRequest request) {
         var profile = request.getHeader(isRead(request) ? "Accept-Profile" : "Content-Profile");
         if (profile == null) profile = request.getHeader("Accept-Profile");
         if (profile == null || profile.equals("public")) return shown(schemas.getFirst());
@@ -376,7 +378,7 @@ public final class RestController {
         void run() throws IOException, SQLException, InterruptedException;
     }
 
-    private void answer(Caller caller, HttpServletRequest request, HttpServletResponse response, Asking asking)
+    private void answer(SqlRoles.As as, HttpServletRequest request, HttpServletResponse response, Asking asking)
             throws IOException, SQLException, InterruptedException {
         var media = MediaTypes.of(request);
         var preferences = Preferences.of(request);
@@ -393,7 +395,7 @@ public final class RestController {
                 settings.maxRows());
         var then = asked.catalogue().isThen();
         if (!then) freshness.await(wanted, preferences.patience());
-        var estimate = estimate(caller, plan, preferences.count());
+        var estimate = estimate(as, plan, preferences.count());
         var statement = plan.statement(
                 media.form(),
                 media.stripNulls(),
@@ -401,8 +403,7 @@ public final class RestController {
                 preferences.count() != Count.NONE && estimate == null,
                 window.limit(),
                 window.offset());
-        var answer =
-                reads.fresh(caller, statement, then ? 0 : Math.max(wanted, freshness.known()), preferences.patience());
+        var answer = reads.fresh(as, statement, then ? 0 : Math.max(wanted, freshness.known()), preferences.patience());
 
         // a guess may not say that there are fewer than there are
         Long total =
@@ -424,9 +425,9 @@ public final class RestController {
     }
 
     /** What the planner thinks; null when it was not asked, or when so few can be counted. */
-    private @Nullable Long estimate(Caller caller, Plan plan, Count count) throws SQLException {
+    private @Nullable Long estimate(SqlRoles.As as, Plan plan, Count count) throws SQLException {
         if (count != Count.PLANNED && count != Count.ESTIMATED) return null;
-        var estimate = reads.estimate(caller, plan.counted("1"));
+        var estimate = reads.estimate(as, plan.counted("1"));
         return count == Count.ESTIMATED && estimate <= settings.maxRows() ? null : Long.valueOf(estimate);
     }
 

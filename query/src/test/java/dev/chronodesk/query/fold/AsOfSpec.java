@@ -8,7 +8,9 @@ import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.events.profile.RoleAssigned;
 import dev.chronodesk.events.ticket.Status;
 import dev.chronodesk.events.ticket.Visibility;
 import dev.chronodesk.query.Histories;
@@ -29,7 +31,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,14 +73,17 @@ class AsOfSpec {
     }
 
     private AsOf asOf(int batchSize, int most, Duration unused) {
+        return asOf(batchSize, new AsOf.Bounds(most, Long.MAX_VALUE, unused));
+    }
+
+    private AsOf asOf(int batchSize, AsOf.Bounds bounds) {
         return new AsOf(
                 database.database().fold(),
                 database.log(),
                 database.keys(),
                 ReadTables.model(database.codec()),
                 batchSize,
-                most,
-                unused);
+                bounds);
     }
 
     private long head() {
@@ -162,24 +169,104 @@ class AsOfSpec {
     }
 
     @Test
-    void only_auditors_and_administrators_read_the_past() throws Exception {
-        var position = Long.toString(head());
+    void only_auditors_and_administrators_have_tables_built() throws Exception {
         built(head());
         for (var role : Role.values()) {
             var may = role == Role.AUDITOR || role == Role.ADMIN;
-            rest.as(world.caller(role));
             audit.as(world.caller(role));
-            if (may) assertThat(then(position, "tickets").status()).isEqualTo(200);
-            else then(position, "tickets").isRefused(403, "42501");
             assertThat(audit.get("/audit/generations").status()).isEqualTo(may ? 200 : 403);
-            assertThat(post("{'asOf': " + position + "}").status()).isEqualTo(may ? 200 : 403);
+            assertThat(post("{'asOf': " + head() + "}").status()).isEqualTo(may ? 200 : 403);
             if (!may)
-                assertThat(audit.send("DELETE", "/audit/generations/" + position, "")
+                assertThat(audit.send("DELETE", "/audit/generations/" + head(), "")
                                 .status())
                         .isEqualTo(403);
         }
         rest.as(new Caller.Anonymous());
-        then(position, "tickets").isRefused(401, "42501");
+        then(Long.toString(head()), "tickets").isRefused(401, "42501");
+    }
+
+    /** Whom they were then is told by tables of that prefix, read as whom they were. */
+    @Test
+    void everybody_sees_of_the_past_what_they_could_see_then_and_may_see_now() throws Exception {
+        var h = world.histories();
+        h.by(world.root);
+        var promoted = h.person("Pat", Role.CUSTOMER);
+        var pats = h.ticket(promoted, "Mouse is gone");
+        h.by(world.ann).comment(pats, world.ann, "Which one?", Visibility.PUBLIC);
+        h.by(world.amy).comment(pats, world.amy, "He ate it", Visibility.INTERNAL);
+        var demoted = h.person("Dee", Role.AGENT);
+        var dees = h.ticket(demoted, "Desk is cold");
+        h.by(world.ada).assign(pats, null, world.ada);
+        world.desk().caughtUp();
+        var position = head();
+        var people = Map.of(
+                world.bob,
+                List.of(Role.CUSTOMER, Role.CUSTOMER),
+                world.ada,
+                List.of(Role.AGENT, Role.AGENT),
+                world.analyst,
+                List.of(Role.ANALYST, Role.AGENT),
+                promoted,
+                List.of(Role.CUSTOMER, Role.AGENT),
+                demoted,
+                List.of(Role.AGENT, Role.CUSTOMER));
+        var before = new LinkedHashMap<ProfileId, Map<String, List<String>>>();
+        for (var person : people.entrySet())
+            before.put(person.getKey(), seen(person.getKey(), person.getValue().getFirst(), null));
+        h.by(world.root);
+        people.forEach((person, roles) -> {
+            if (roles.getFirst() != roles.getLast())
+                h.append(new RoleAssigned(person, roles.getFirst(), roles.getLast()));
+        });
+        // Ada is none of those any more whom Bob and Pat deal with
+        h.assign(world.bobs, world.ada, world.ann);
+        h.assign(pats, world.ada, world.ann);
+        h.ticket(world.bob, "Printer on the moon");
+        var late = h.person("Lea", Role.CUSTOMER);
+        world.desk().caughtUp();
+        built(position);
+        for (var person : people.entrySet()) {
+            var role = person.getValue().getLast();
+            var now = seen(person.getKey(), role, null);
+            var then = seen(person.getKey(), role, Long.toString(position));
+            for (var view : VIEWS) {
+                var both = new TreeSet<>(before.get(person.getKey()).get(view));
+                both.retainAll(now.get(view));
+                assertThat(then.get(view))
+                        .as(view + " for who was " + person.getValue())
+                        .containsExactlyElementsOf(both);
+            }
+        }
+        assertThat(before.get(world.bob).get("profiles")).contains(world.ada.toString());
+        assertThat(seen(world.bob, Role.CUSTOMER, Long.toString(position)).get("profiles"))
+                .contains(world.ann.toString())
+                .doesNotContain(world.ada.toString());
+        // a search does not ask the policies
+        rest.as(new Caller.Known(promoted.value(), Role.AGENT));
+        assertThat(rest.get("/rest/v1/rpc/search_tickets?query=ate").json()).hasSize(1);
+        assertThat(then(Long.toString(position), "rpc/search_tickets?query=ate").json())
+                .isEmpty();
+        then(Long.toString(position), "rpc/backlog?at=2026-01-06T00:00:00Z").isRefused(403, "42501");
+        rest.as(new Caller.Known(late.value(), Role.CUSTOMER));
+        then(Long.toString(position), "tickets").isRefused(403, "42501");
+        rest.as(new Caller.Known(UUID.randomUUID(), Role.SERVICE));
+        assertThat(then(Long.toString(position), "tickets").json()).hasSize(4);
+        assertThat(dees).isNotNull();
+    }
+
+    private static final List<String> VIEWS = List.of("tickets", "ticket_comments", "profiles", "teams");
+
+    /** The keys of what somebody sees in each view. */
+    private Map<String, List<String>> seen(ProfileId person, Role role, @Nullable String position) {
+        rest.as(new Caller.Known(person.value(), role));
+        var seen = new LinkedHashMap<String, List<String>>();
+        for (var view : VIEWS) {
+            var uri = view + "?select=id&order=id";
+            var reply = position == null ? rest.get("/rest/v1/" + uri) : then(position, uri);
+            assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+            seen.put(view, reply.column("id"));
+        }
+        return seen;
     }
 
     @Test
@@ -260,6 +347,34 @@ class AsOfSpec {
         assertThat(audit.send("DELETE", "/audit/generations/2", "").status()).isEqualTo(204);
         assertThat(schemas()).isEqualTo("3");
         built(5);
+    }
+
+    @Test
+    void all_of_them_take_at_most_so_many_bytes_also_while_one_is_built() throws Exception {
+        built(3);
+        var one = asOf.find(3).orElseThrow().bytes();
+        assertThat(one).isGreaterThan(100_000);
+        try (var narrow = asOf(100, new AsOf.Bounds(4, one, LONG))) {
+            assertThatThrownBy(() -> narrow.ask(4))
+                    .isInstanceOf(AsOf.TooManyException.class)
+                    .hasMessageContaining("chronodesk.query.as-of-size");
+        }
+        new Histories(database.log(), 9).random(250);
+        var position = head();
+        try (var narrow = asOf(100, new AsOf.Bounds(4, 2 * one, LONG))) {
+            narrow.ask(position);
+            eventually(() -> narrow.find(position).orElseThrow().state() == State.FAILED);
+            var failed = narrow.find(position).orElseThrow();
+            assertThat(failed.failure()).contains("chronodesk.query.as-of-size is " + 2 * one);
+            assertThat(failed.bytes()).isLessThanOrEqualTo(one);
+        }
+        built(position);
+        assertThat(asOf.find(position).orElseThrow().bytes()).isGreaterThan(one);
+        assertThat(audit.get("/audit/generations/" + position)
+                        .json()
+                        .path("bytes")
+                        .asLong())
+                .isEqualTo(asOf.find(position).orElseThrow().bytes());
     }
 
     @Test
