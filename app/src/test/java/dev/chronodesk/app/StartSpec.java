@@ -40,6 +40,7 @@ class StartSpec {
         "--chronodesk.keys.kek=somewhere, chronodesk.keys.kek",
         "--chronodesk.keys.kek=env:NO_SUCH_VARIABLE, chronodesk.keys.kek",
         "--chronodesk.query.batch-size=0, chronodesk.query.batch-size",
+        "--chronodesk.query.schemas=log, chronodesk.query.schemas",
         "--chronodesk.query.as-of-tables=-1, chronodesk.query.as-of-tables",
         "--chronodesk.query.as-of-size=1KB, chronodesk.query.as-of-size",
         "--chronodesk.query.as-of-unused=0s, chronodesk.query.as-of-unused",

@@ -93,7 +93,14 @@ public final class RestController {
     /** @param asOf what answers {@code Chronodesk-As-Of} */
     public RestController(
             DataSource read, LiveViews live, EventLog log, QuerySettings settings, AsOf asOf, Writes writes) {
-        this(read, live, log, settings, List.of(VIEWS), new Past(read, asOf, log), writes);
+        this(
+                read,
+                live,
+                log,
+                settings,
+                Stream.concat(Stream.of(VIEWS), settings.schemas().stream()).toList(),
+                new Past(read, asOf, log),
+                writes);
     }
 
     /**
@@ -140,6 +147,9 @@ public final class RestController {
             var asker = asker(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
             if (!isRead(request)) {
+                if (!isOurs(asker))
+                    throw new RestException(
+                            405, "PGRST117", "Unsupported HTTP method: " + request.getMethod(), null, READ_ONLY);
                 changing.change(asker.catalogue(), view, parameters, caller, request, response);
                 return;
             }
@@ -158,7 +168,7 @@ public final class RestController {
             if (changing.has(function)) notThePast(request);
             var asker = asker(caller, request);
             var parameters = QueryText.parameters(request.getQueryString(), settings.maxQueryLength());
-            if (changing.has(function)) {
+            if (changing.has(function) && isOurs(asker)) {
                 changing.call(asker.catalogue(), function, parameters, caller, request, response);
                 return;
             }
@@ -177,6 +187,13 @@ public final class RestController {
         });
     }
 
+    private static final String READ_ONLY = "Only tickets and comments of the schema public can be changed.";
+
+    /** Commands belong to our own views; what else is exposed is read. */
+    private boolean isOurs(Asker asker) {
+        return asker.catalogue().schema().equals(live.views());
+    }
+
     private static void notThePast(HttpServletRequest request) {
         if (request.getHeader(Past.AS_OF) != null)
             throw new RestException(400, "CD400", Past.AS_OF + " is for reads: what was cannot be changed", null, null);
@@ -189,13 +206,15 @@ public final class RestController {
     private Asker asker(Caller caller, HttpServletRequest request) {
         if (request.getHeader(Past.AS_OF) == null) return new Asker(caller, exposed(request), SqlRoles.as(caller));
         if (past == null) throw new RestException(404, "CD404", "there are no read tables of the past", null, null);
+        var profile = profile(request);
+        if (profile != null && !profile.equals("public") && !profile.equals(VIEWS))
+            throw new RestException(400, "CD400", Past.AS_OF + " is for the schema public", null, null);
         return past.asker(caller, request);
     }
 
     /** The schema that is meant: of a read by what is accepted, of a call by what is sent. */
     private Catalogue exposed(HttpServletRequest request) {
-        var profile = request.getHeader(isRead(request) ? "Accept-Profile" : "Content-Profile");
-        if (profile == null) profile = request.getHeader("Accept-Profile");
+        var profile = profile(request);
         if (profile == null || profile.equals("public")) return shown(schemas.getFirst());
         if (schemas.contains(profile)) return shown(profile);
         throw new RestException(
@@ -204,6 +223,11 @@ public final class RestController {
                 "Invalid schema: " + RestException.shortened(profile),
                 null,
                 "Only the following schemas are exposed: " + String.join(", ", names()));
+    }
+
+    private static @Nullable String profile(HttpServletRequest request) {
+        var sent = isRead(request) ? null : request.getHeader("Content-Profile");
+        return sent == null ? request.getHeader("Accept-Profile") : sent;
     }
 
     private Catalogue shown(String schema) {

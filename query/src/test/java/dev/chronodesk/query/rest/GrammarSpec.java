@@ -9,6 +9,8 @@ import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Http;
 import dev.chronodesk.query.Http.Reply;
 import dev.chronodesk.query.QuerySettings;
+import dev.chronodesk.query.ReadTables;
+import dev.chronodesk.query.fold.AsOf;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
 
 /** The grammar of reads over a schema that has nothing to do with tickets: a library. */
 @TestInstance(PER_CLASS)
@@ -379,6 +382,51 @@ class GrammarSpec {
             assertThat(http.send("POST", "/rest/v1/rpc/add", "{\"a\":1}", "Content-Profile", "hall")
                             .code())
                     .isEqualTo("PGRST106");
+        }
+
+        @Test
+        void what_the_settings_name_is_shown_beside_our_views_and_cannot_be_changed() {
+            try (var asOf = asOf()) {
+                var both = new Http(new RestController(
+                                desk.database().database().read(),
+                                desk.runner(),
+                                desk.log(),
+                                new QuerySettings(
+                                        Duration.ofSeconds(10),
+                                        100,
+                                        16_384,
+                                        List.of("library"),
+                                        1000,
+                                        Duration.ofHours(1),
+                                        4,
+                                        DataSize.ofGigabytes(1),
+                                        Duration.ofHours(1)),
+                                asOf,
+                                Writes.NONE))
+                        .as(new Caller.Known(UUID.randomUUID(), Role.AGENT));
+                assertThat(both.get("/rest/v1/tickets").status()).isEqualTo(200);
+                assertThat(both.get("/rest/v1/books", "Accept-Profile", "library")
+                                .status())
+                        .isEqualTo(200);
+                assertThat(both.get("/rest/v1/books", "Accept-Profile", "hall").body())
+                        .contains("public, library");
+                assertThat(both.send("POST", "/rest/v1/books", "{}", "Content-Profile", "library")
+                                .code())
+                        .isEqualTo("PGRST117");
+                assertThat(both.get("/rest/v1/books", "Accept-Profile", "library", "Chronodesk-As-Of", "0")
+                                .code())
+                        .isEqualTo("CD400");
+            }
+        }
+
+        private AsOf asOf() {
+            return new AsOf(
+                    desk.database().database().fold(),
+                    desk.log(),
+                    desk.database().keys(),
+                    ReadTables.model(desk.codec()),
+                    100,
+                    new AsOf.Bounds(1, Long.MAX_VALUE, Duration.ofHours(1)));
         }
 
         @Test
