@@ -41,10 +41,12 @@ class ArchitectureSpec {
         "dev.chronodesk.command.address..",
         "dev.chronodesk.command.schedule..",
         "dev.chronodesk.command.metric..",
+        "dev.chronodesk.command.report..",
         "dev.chronodesk.query.ticket..",
         "dev.chronodesk.query.team..",
         "dev.chronodesk.query.profile..",
         "dev.chronodesk.query.schedule..",
+        "dev.chronodesk.query.report..",
         "dev.chronodesk.query.statistics..",
     };
 

@@ -12,12 +12,14 @@ import dev.chronodesk.command.http.OpenApiController;
 import dev.chronodesk.command.metric.Metrics;
 import dev.chronodesk.command.profile.AddressBook;
 import dev.chronodesk.command.profile.Profiles;
+import dev.chronodesk.command.report.Reports;
 import dev.chronodesk.command.schedule.Schedules;
 import dev.chronodesk.command.team.Teams;
 import dev.chronodesk.command.ticket.Tickets;
 import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.port.BeforeAcknowledging;
+import dev.chronodesk.db.port.Figures;
 import dev.chronodesk.db.port.LiveTables;
 import dev.chronodesk.db.port.VisibleHistory;
 import dev.chronodesk.events.Uuids;
@@ -73,6 +75,7 @@ public class CommandConfiguration {
         Teams.join(aggregates);
         Schedules.join(aggregates);
         Metrics.join(aggregates);
+        Reports.join(aggregates);
         Profiles.join(aggregates, new AddressBook(secrets.secret("address")));
         return aggregates;
     }
@@ -100,6 +103,7 @@ public class CommandConfiguration {
             ObjectProvider<InstantSource> clock,
             ObjectProvider<BeforeAcknowledging> before,
             ObjectProvider<MeterRegistry> registry,
+            ObjectProvider<Figures> figures,
             Admission admission) {
         var source = clock.getIfAvailable(InstantSource::system);
         return new Gateway(
@@ -111,7 +115,8 @@ public class CommandConfiguration {
                 ids(source),
                 once(() -> before.orderedStream().toList()),
                 new Measures(registry.getIfAvailable()),
-                admission);
+                admission,
+                late(figures));
     }
 
     @Bean

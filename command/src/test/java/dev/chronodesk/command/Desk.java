@@ -13,6 +13,7 @@ import dev.chronodesk.command.profile.AddressBook;
 import dev.chronodesk.command.profile.AssignRole;
 import dev.chronodesk.command.profile.Profiles;
 import dev.chronodesk.command.profile.RegisterProfile;
+import dev.chronodesk.command.report.Reports;
 import dev.chronodesk.command.schedule.Schedules;
 import dev.chronodesk.command.team.Teams;
 import dev.chronodesk.command.ticket.CreateTicket;
@@ -22,6 +23,7 @@ import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.port.BeforeAcknowledging;
+import dev.chronodesk.db.port.Figures;
 import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
@@ -30,12 +32,16 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A node of the write side on a database, and people on it. */
 public final class Desk implements AutoCloseable {
+
+    private @Nullable Figures figures;
 
     private static final SecureRandom RANDOM = new SecureRandom();
     public static final Supplier<UUID> IDS =
@@ -58,6 +64,7 @@ public final class Desk implements AutoCloseable {
         Teams.join(aggregates);
         Schedules.join(aggregates);
         Metrics.join(aggregates);
+        Reports.join(aggregates);
         Profiles.join(aggregates, new AddressBook(secrets.secret("address")));
         gateway = new Gateway(
                 log,
@@ -68,7 +75,13 @@ public final class Desk implements AutoCloseable {
                 IDS,
                 () -> List.copyOf(before),
                 new Measures(registry),
-                new Admission(10_000));
+                new Admission(10_000),
+                () -> Optional.ofNullable(figures));
+    }
+
+    /** Numbers are computed like this from now on. */
+    public void computing(Figures figures) {
+        this.figures = figures;
     }
 
     public Outcome send(Object command, Caller.Known sender) {

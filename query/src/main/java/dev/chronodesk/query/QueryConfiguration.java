@@ -3,6 +3,7 @@ package dev.chronodesk.query;
 import dev.chronodesk.db.Database;
 import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.port.Figures;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.audit.AuditController;
 import dev.chronodesk.query.audit.GenerationsController;
@@ -97,6 +98,11 @@ public class QueryConfiguration {
             AsOf asOf,
             ObjectProvider<Writes> writes) {
         return new RestController(database.read(), live, log, settings, asOf, writes.getIfAvailable(() -> Writes.NONE));
+    }
+
+    @Bean
+    Figures figures(RestController rest) {
+        return rest.figures();
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.query.fold.ReadModel;
 import dev.chronodesk.query.fold.ReadModel.Script;
 import dev.chronodesk.query.profile.ProfileProjection;
+import dev.chronodesk.query.report.ReportProjection;
 import dev.chronodesk.query.rest.RestController;
 import dev.chronodesk.query.schedule.ScheduleProjection;
 import dev.chronodesk.query.search.SearchProjection;
@@ -30,6 +31,7 @@ public final class ReadTables {
                         new StatisticsProjection(),
                         new CourseProjection(),
                         new DefinitionProjection(),
+                        new ReportProjection(),
                         new SearchProjection()),
                 List.of(
                         new Script(ReadModel.class, "generation.sql"),
@@ -53,6 +55,7 @@ public final class ReadTables {
                         new Script(CourseProjection.class, "ticket_touches.sql"),
                         new Script(DefinitionProjection.class, "definitions.sql"),
                         new Script(CourseProjection.class, "metrics.sql"),
+                        new Script(ReportProjection.class, "reports.sql"),
                         new Script(RestController.class, "relationships.sql")));
     }
 }

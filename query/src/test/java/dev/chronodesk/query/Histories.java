@@ -3,6 +3,7 @@ package dev.chronodesk.query;
 import dev.chronodesk.db.log.Append;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.db.log.NewEvent;
+import dev.chronodesk.db.port.Figures;
 import dev.chronodesk.events.Event;
 import dev.chronodesk.events.Metadata;
 import dev.chronodesk.events.Personal;
@@ -14,6 +15,8 @@ import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
+import dev.chronodesk.events.report.ReportId;
+import dev.chronodesk.events.report.ReportPublished;
 import dev.chronodesk.events.schedule.ScheduleDefined;
 import dev.chronodesk.events.schedule.ScheduleId;
 import dev.chronodesk.events.schedule.WeeklyHours;
@@ -168,6 +171,20 @@ public final class Histories {
         append(new DefinitionAdopted(from, to));
     }
 
+    /** These bytes are published. */
+    public ReportId report(String content) {
+        var id = new ReportId(Uuids.v7(now, random));
+        append(new ReportPublished(
+                id,
+                "March",
+                "backlog?at=2026-04-01",
+                count,
+                Figures.CONTENT_TYPE,
+                ReportPublished.sha256(content),
+                content));
+        return id;
+    }
+
     public TicketId ticket(ProfileId requester, String subject) {
         var id = new TicketId(Uuids.v7(now, random));
         append(new TicketCreated(
@@ -234,6 +251,7 @@ public final class Histories {
                         if (random.nextBoolean()) teams.add(team("Team " + i));
                         else if (schedules.isEmpty() || random.nextInt(4) == 0)
                             schedules.add(schedule(null, "Europe/Berlin", List.of("monday 09:00-17:00"), "2026-12-25"));
+                        else if (random.nextInt(4) == 0) report(text());
                         else if (random.nextInt(4) == 0) {
                             adopt(resolution.getFirst(), resolution.getLast());
                             resolution = resolution.reversed();

@@ -10,7 +10,8 @@ public enum StreamType {
     ADDRESS("address"),
     ROSTER("roster"),
     SCHEDULE("schedule"),
-    METRIC("metric");
+    METRIC("metric"),
+    REPORT("report");
 
     private final String text;
 

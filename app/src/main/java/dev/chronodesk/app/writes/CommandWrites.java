@@ -234,6 +234,7 @@ public final class CommandWrites implements Writes {
             case PROFILE -> "profiles";
             case SCHEDULE -> "schedules";
             case METRIC -> "metric_definitions";
+            case REPORT -> "reports";
             case ADDRESS, ROSTER -> throw new IllegalStateException("no command is sent to these");
         };
     }

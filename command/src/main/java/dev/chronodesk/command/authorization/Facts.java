@@ -1,11 +1,13 @@
 package dev.chronodesk.command.authorization;
 
+import dev.chronodesk.db.port.Figures.Answer;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.team.TeamId;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What other streams say about the people and teams that a command names. Read without a lock just before deciding, so
@@ -13,8 +15,9 @@ import java.util.Set;
  *
  * @param people the named people who exist, with their roles
  * @param teams the named teams that exist
+ * @param figures what the statistics that it asks for say, or null when it asks for none
  */
-public record Facts(Map<ProfileId, Role> people, Set<TeamId> teams) {
+public record Facts(Map<ProfileId, Role> people, Set<TeamId> teams, @Nullable Answer figures) {
 
     /** Under this name they travel in the metadata of a message. */
     public static final String NAME = "facts";
@@ -25,6 +28,10 @@ public record Facts(Map<ProfileId, Role> people, Set<TeamId> teams) {
     public Facts {
         people = Map.copyOf(people);
         teams = Set.copyOf(teams);
+    }
+
+    public Facts(Map<ProfileId, Role> people, Set<TeamId> teams) {
+        this(people, teams, null);
     }
 
     /** The person's role, or empty when nobody has that id. */

@@ -4,6 +4,7 @@ import dev.chronodesk.events.StreamType;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.team.TeamId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -42,6 +43,11 @@ public interface Command {
     /** The people beside the actor whose facts its decision needs. */
     default Set<ProfileId> people() {
         return Set.of();
+    }
+
+    /** The call of statistics whose answer its decision needs. */
+    default Optional<String> figures() {
+        return Optional.empty();
     }
 
     /** The teams whose facts its decision needs. */

@@ -3,6 +3,7 @@ package dev.chronodesk.command.gateway;
 import dev.chronodesk.command.door.Command;
 import dev.chronodesk.command.metric.MetricCommand;
 import dev.chronodesk.command.profile.ProfileCommand;
+import dev.chronodesk.command.report.ReportCommand;
 import dev.chronodesk.command.schedule.ScheduleCommand;
 import dev.chronodesk.command.team.TeamCommand;
 import dev.chronodesk.command.ticket.TicketCommand;
@@ -18,7 +19,12 @@ public final class Catalogue {
 
     /** The kinds of streams that commands are sent to, in the order in which people meet them. */
     public static final List<Class<? extends Command>> KINDS = List.of(
-            TicketCommand.class, TeamCommand.class, ProfileCommand.class, ScheduleCommand.class, MetricCommand.class);
+            TicketCommand.class,
+            TeamCommand.class,
+            ProfileCommand.class,
+            ScheduleCommand.class,
+            MetricCommand.class,
+            ReportCommand.class);
 
     private final Map<String, Class<? extends Command>> byName = new TreeMap<>();
 

@@ -2,6 +2,7 @@ package dev.chronodesk.command.gateway;
 
 import dev.chronodesk.command.authorization.Access;
 import dev.chronodesk.command.authorization.Act;
+import dev.chronodesk.command.authorization.Facts;
 import dev.chronodesk.command.authorization.StaleStateException;
 import dev.chronodesk.command.decision.Aggregates;
 import dev.chronodesk.command.decision.Aggregates.Decided;
@@ -36,6 +37,8 @@ import dev.chronodesk.db.log.ReceiptExistsException;
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.db.port.BeforeAcknowledging;
+import dev.chronodesk.db.port.Figures;
+import dev.chronodesk.db.port.Figures.NoFiguresException;
 import dev.chronodesk.events.Event;
 import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.profile.ProfileId;
@@ -51,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -91,12 +95,14 @@ public final class Gateway implements Commands {
     private final Supplier<List<BeforeAcknowledging>> before;
     private final Measures measures;
     private final Admission admission;
+    private final Supplier<Optional<Figures>> figures;
 
     /**
      * @param secret what receipts' fingerprints are keyed with, the same on every node
      * @param ids makes ids of what commands make, and keys
      * @param before what must be in force before a command is acknowledged; asked each time, because it may need us
      *     itself
+     * @param figures what computes statistics; asked each time, because it may need us itself
      */
     public Gateway(
             EventLog log,
@@ -107,8 +113,10 @@ public final class Gateway implements Commands {
             Supplier<UUID> ids,
             Supplier<List<BeforeAcknowledging>> before,
             Measures measures,
-            Admission admission) {
+            Admission admission,
+            Supplier<Optional<Figures>> figures) {
         this.admission = admission;
+        this.figures = figures;
         this.log = log;
         this.aggregates = aggregates;
         this.access = access;
@@ -202,7 +210,7 @@ public final class Gateway implements Commands {
         for (int conflicts = 0, outdated = 0; ; ) {
             var sent = new ArrayList<Sent>();
             for (var i = 0; i < acts.size(); i++)
-                sent.add(new Sent(commands.get(i), acts.get(i), people.facts(commands.get(i))));
+                sent.add(new Sent(commands.get(i), acts.get(i), facts(commands.get(i), acts.get(i))));
             try {
                 var decided = aggregates.decide(
                         sent,
@@ -239,6 +247,18 @@ public final class Gateway implements Commands {
                     again(++conflicts, deadline);
                 }
             }
+        }
+    }
+
+    private Facts facts(Command command, Act act) {
+        var call = command.figures();
+        if (call.isEmpty()) return people.facts(command);
+        var computing = figures.get().orElseThrow(() -> new LogUnavailableException("there are no statistics", null));
+        try {
+            return new Facts(
+                    Map.of(), Set.of(), computing.compute(call.get(), new Caller.Known(act.actor(), act.role())));
+        } catch (NoFiguresException e) {
+            throw new MalformedException("call", "value", String.valueOf(e.getMessage()));
         }
     }
 

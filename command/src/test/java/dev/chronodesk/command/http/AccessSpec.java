@@ -14,6 +14,7 @@ import dev.chronodesk.command.team.CreateTeam;
 import dev.chronodesk.command.ticket.CreateTicket;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.db.port.Figures;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.team.TeamId;
@@ -45,6 +46,7 @@ class AccessSpec {
     static void open() {
         database = TestDatabase.create();
         desk = new Desk(database);
+        desk.computing((call, reader) -> new Figures.Answer(1, "status"));
         door = new Door(desk);
         stranger = desk.person(Role.CUSTOMER);
         agent = desk.person(Role.AGENT);
@@ -152,6 +154,8 @@ class AccessSpec {
                 {"name": "Office hours", "zone": "Europe/Berlin", "hours": ["monday 09:00-17:00"]}""";
             case "AdoptDefinition" -> """
                 {"definition": "full_resolution/2"}""";
+            case "PublishReport" -> """
+                {"title": "March", "call": "backlog?at=2026-04-01"}""";
             default -> throw new AssertionError(rule.command() + " has no body here");
         };
     }

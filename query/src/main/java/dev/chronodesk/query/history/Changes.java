@@ -11,6 +11,8 @@ import dev.chronodesk.events.profile.DisplayNameChanged;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.RoleAssigned;
+import dev.chronodesk.events.report.ReportEvent;
+import dev.chronodesk.events.report.ReportPublished;
 import dev.chronodesk.events.roster.AdministratorAdded;
 import dev.chronodesk.events.roster.AdministratorRemoved;
 import dev.chronodesk.events.roster.RosterEvent;
@@ -57,6 +59,7 @@ public final class Changes {
             case RosterEvent e -> of(e);
             case ScheduleEvent e -> of(e);
             case MetricEvent e -> of(e);
+            case ReportEvent e -> of(e);
             default -> throw new IllegalArgumentException("no history of " + event.streamType());
         };
     }
@@ -155,6 +158,13 @@ public final class Changes {
         return switch (event) {
             case DefinitionAdopted e ->
                 new Changes().change("definition", e.from(), e.to()).map();
+        };
+    }
+
+    private static Map<String, Change> of(ReportEvent event) {
+        return switch (event) {
+            case ReportPublished e ->
+                new Changes().to("call", e.call()).to("sha256", e.sha256()).map();
         };
     }
 

@@ -85,7 +85,7 @@ record Preferences(Count count, boolean minimal, Duration patience, List<String>
         ESTIMATED
     }
 
-    private static final Duration WAIT = Duration.ofSeconds(2);
+    static final Duration WAIT = Duration.ofSeconds(2);
     private static final int MAX_WAIT = 30;
 
     static Preferences of(HttpServletRequest request) {

@@ -2,6 +2,7 @@ package dev.chronodesk.query.rest;
 
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.EventLog;
+import dev.chronodesk.db.port.Figures;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.QueryText;
 import dev.chronodesk.query.QueryText.Parameter;
@@ -16,9 +17,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,7 @@ public final class RestController {
 
     private static final Logger LOG = LoggerFactory.getLogger(RestController.class);
     private static final int MAX_BODY = 65_536;
+
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -57,8 +62,7 @@ public final class RestController {
      * @param of the relation whose rows they are, or null
      * @param result as which they are answered
      */
-    private record Asked(
-            Catalogue catalogue, Relation relation, @Nullable String of, Result result, Sql source, Query query) {
+    record Asked(Catalogue catalogue, Relation relation, @Nullable String of, Result result, Sql source, Query query) {
 
         /** A value has no name of its own for its column. */
         boolean columned() {
@@ -180,6 +184,47 @@ public final class RestController {
         });
     }
 
+    /** A report's bytes as they were published. They never change, so whoever has them need not fetch them again. */
+    @RequestMapping("/rest/v1/reports/{id}")
+    public void report(
+            @PathVariable("id") String id, Caller caller, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        answering(caller, response, () -> {
+            if (!isRead(request))
+                throw new RestException(405, "PGRST117", "Unsupported HTTP method: " + request.getMethod(), null, null);
+            notThePast(request);
+            freshness.await(
+                    Freshness.wanted(request.getHeader(Freshness.MIN_POSITION)),
+                    Preferences.of(request).patience());
+            var catalogue = shown(VIEWS);
+            var statement = new Sql()
+                    .add("select " + catalogue.schema() + ".report_content(")
+                    .value(id)
+                    .add("), 1::bigint, null::bigint, (select position from " + catalogue.generation() + "._position)");
+            var answer = reads.run(SqlRoles.as(caller), statement);
+            if (answer.body() == null) throw new RestException(404, "CD404", "there is no such report", null, null);
+            var tag = '"' + sha256(answer.body()) + '"';
+            response.setHeader(Freshness.POSITION, Long.toString(answer.position()));
+            response.setHeader("ETag", tag);
+            response.setHeader("Cache-Control", "private, max-age=31536000, immutable");
+            if (tag.equals(request.getHeader("If-None-Match"))) response.setStatus(304);
+            else write(response, Figures.CONTENT_TYPE, answer.body(), request.getMethod());
+        });
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** What reports are made of. */
+    public Figures figures() {
+        return new ReportFigures(() -> shown(VIEWS), reads, freshness, settings);
+    }
+
     @RequestMapping("/rest/v1/**")
     public void elsewhere(Caller caller, HttpServletResponse response) throws IOException {
         answering(caller, response, () -> {
@@ -261,7 +306,7 @@ public final class RestController {
     }
 
     /** Parameters with an argument's name are arguments, all others are about the rows. */
-    private static Asked called(
+    static Asked called(
             Catalogue catalogue, String name, List<Parameter> parameters, @Nullable Map<String, JsonNode> body)
             throws SQLException {
         QueryText.storable(name);

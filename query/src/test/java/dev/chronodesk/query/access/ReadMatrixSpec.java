@@ -52,17 +52,18 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(PER_CLASS)
 class ReadMatrixSpec {
 
-    private static final Map<String, String> KEYS = Map.of(
-            "tickets", "id",
-            "ticket_comments", "id",
-            "ticket_events", "position",
-            "profiles", "id",
-            "teams", "id",
-            "team_members", "profile_id",
-            "schedules", "id",
-            "metric_definitions", "definition",
-            "ticket_versions", "ticket_id",
-            "ticket_stations", "ticket_id");
+    private static final Map<String, String> KEYS = Map.ofEntries(
+            Map.entry("tickets", "id"),
+            Map.entry("ticket_comments", "id"),
+            Map.entry("ticket_events", "position"),
+            Map.entry("profiles", "id"),
+            Map.entry("teams", "id"),
+            Map.entry("team_members", "profile_id"),
+            Map.entry("schedules", "id"),
+            Map.entry("metric_definitions", "definition"),
+            Map.entry("reports", "id"),
+            Map.entry("ticket_versions", "ticket_id"),
+            Map.entry("ticket_stations", "ticket_id"));
 
     /** What one reader of a role has and has not; by view and kind the keys of its rows. */
     private record Reader(Caller caller, Map<String, Set<String>> keys) {
@@ -121,6 +122,7 @@ class ReadMatrixSpec {
         reader.concerns("teams", "other", strangers);
         reader.concerns("schedules", "other", histories.schedule(null, "UTC", List.of("monday 09:00-17:00")));
         reader.concerns("metric_definitions", "other", "full_resolution/1", "full_resolution/2");
+        reader.concerns("reports", "other", histories.report("status"));
         reader.concerns("team_members", "own", self);
         reader.concerns("team_members", "team", mate);
         reader.concerns("team_members", "other", lonely);

@@ -109,6 +109,7 @@ class FoldRunnerSpec {
         histories.by(agent).comment(ticket, agent, "It is out.", Visibility.PUBLIC);
         histories.move(ticket, Status.NEW, Status.SOLVED);
         histories.adopt(Definition.FULL_RESOLUTION_1, Definition.FULL_RESOLUTION_2);
+        histories.report("solved");
     }
 
     @Test

@@ -91,6 +91,7 @@ class ReadTablesSpec {
                 "statistics.TicketSpanRow",
                 "statistics.TicketTouchRow",
                 "statistics.AdoptedDefinitionRow",
+                "report.ReportRow",
                 "search.TicketTextRow")) types.add(Class.forName("dev.chronodesk.query." + name));
         return types;
     }
@@ -143,12 +144,12 @@ class ReadTablesSpec {
                         + " and not (relrowsecurity and relforcerowsecurity)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'live'::regnamespace and relkind = 'r'"))
-                .hasSize(18);
+                .hasSize(19);
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"
                         + " and not coalesce('security_invoker=true' = any (reloptions), false)"))
                 .isEmpty();
         assertThat(names("select relname from pg_class where relnamespace = 'api'::regnamespace and relkind = 'v'"))
-                .hasSize(11);
+                .hasSize(12);
     }
 
     @Test

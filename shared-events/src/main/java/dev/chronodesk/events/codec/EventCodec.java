@@ -6,6 +6,7 @@ import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.address.AddressEvent;
 import dev.chronodesk.events.metric.MetricEvent;
 import dev.chronodesk.events.profile.ProfileEvent;
+import dev.chronodesk.events.report.ReportEvent;
 import dev.chronodesk.events.roster.RosterEvent;
 import dev.chronodesk.events.schedule.ScheduleEvent;
 import dev.chronodesk.events.team.TeamEvent;
@@ -53,7 +54,8 @@ public final class EventCodec {
             AddressEvent.class,
             RosterEvent.class,
             ScheduleEvent.class,
-            MetricEvent.class);
+            MetricEvent.class,
+            ReportEvent.class);
 
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

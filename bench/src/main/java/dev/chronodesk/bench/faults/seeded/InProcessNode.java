@@ -15,6 +15,7 @@ import dev.chronodesk.events.codec.EventCodec;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
@@ -46,7 +47,8 @@ final class InProcessNode implements AutoCloseable {
                 IDS,
                 List::of,
                 new Measures(null),
-                new Admission(10_000));
+                new Admission(10_000),
+                Optional::empty);
     }
 
     Gateway gateway() {
