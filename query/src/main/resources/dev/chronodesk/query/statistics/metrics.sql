@@ -160,7 +160,39 @@ begin atomic
   order by g.who nulls last;
 end;
 
--- team_metric: the same per team.
+-- agent_performance, in the business time of a schedule: the same rows, durations by the first versions as agent_metric
+-- has them.
+create function ${api}.agent_performance("since" timestamptz, "until" timestamptz, "schedule" uuid)
+returns table (
+  agent_id               uuid,
+  tickets_solved         bigint,
+  replies                bigint,
+  first_response_count   bigint,
+  first_response_mean_s  double precision,
+  first_response_p50_s   double precision,
+  first_response_p90_s   double precision,
+  first_response_p95_s   double precision,
+  full_resolution_count  bigint,
+  full_resolution_mean_s double precision,
+  full_resolution_p50_s  double precision,
+  full_resolution_p90_s  double precision,
+  full_resolution_p95_s  double precision
+)
+language sql stable parallel safe security invoker
+begin atomic
+  select p.agent_id, p.tickets_solved, p.replies,
+         coalesce(r.count, 0), r.mean_s, r.p50_s, r.p90_s, r.p95_s,
+         coalesce(f.count, 0), f.mean_s, f.p50_s, f.p90_s, f.p95_s
+  from ${api}.agent_performance("since", "until") p
+  -- nobody is an agent too
+  left join ${api}.agent_metric('first_response', "since", "until", "schedule", 1) r
+    on r.agent_id is not distinct from p.agent_id
+  left join ${api}.agent_metric('full_resolution', "since", "until", "schedule", 1) f
+    on f.agent_id is not distinct from p.agent_id
+  order by p.agent_id nulls last;
+end;
+
+-- team_metric: a metric's values per team.
 create function ${api}.team_metric(
   "metric" text, "since" timestamptz, "until" timestamptz, "schedule" uuid default null, "version" integer default null)
 returns table (
@@ -284,6 +316,7 @@ declare
     worked(timestamptz, timestamptz[], timestamptz[], double precision[]),
     metric_by(text, text, timestamptz, timestamptz, uuid, integer),
     ${api}.agent_metric(text, timestamptz, timestamptz, uuid, integer),
+    ${api}.agent_performance(timestamptz, timestamptz, uuid),
     ${api}.team_metric(text, timestamptz, timestamptz, uuid, integer),
     ${api}.desk_metric(text, timestamptz, timestamptz, uuid, integer),
     ${api}.agent_counts(timestamptz, timestamptz),

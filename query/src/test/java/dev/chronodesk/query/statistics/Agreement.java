@@ -72,7 +72,40 @@ public final class Agreement {
             compare(values, Oracle.Value::team, Analyst.call("team_metric", definition, since, until, schedule));
             explained(oracle, definition, since, until, schedule);
         }
+        performance(oracle, since, until, schedule);
         return compared;
+    }
+
+    /** What the dashboard shows of durations is what the metrics say; without a schedule it is the quicker form's. */
+    private void performance(Oracle oracle, Instant since, Instant until, @Nullable ScheduleId schedule)
+            throws SQLException {
+        var period = "select * from api.agent_performance('" + since + "', '" + until + "'";
+        var rows = analyst.ask(period + (schedule == null ? ", null)" : ", '" + schedule + "')"));
+        var columns = 3;
+        for (var definition : List.of(Definition.FIRST_RESPONSE_1, Definition.FULL_RESOLUTION_1)) {
+            var expected = Oracle.summaries(oracle.values(definition.toString(), since, until), Oracle.Value::agent);
+            var shown = new HashMap<String, List<String>>();
+            for (var row : rows) shown.put(row.getFirst(), row.subList(columns, columns + 5));
+            assertThat(shown.keySet()).as("%s, %s", definition, what).containsAll(expected.keySet());
+            shown.forEach((who, numbers) -> {
+                var known = expected.get(who);
+                if (known == null)
+                    assertThat(numbers)
+                            .as("%s of %s, %s", definition, who, what)
+                            .containsExactly("0", "null", "null", "null", "null");
+                else
+                    for (var n = 0; n < numbers.size(); n++)
+                        // the total is not shown
+                        assertThat(Double.parseDouble(numbers.get(n)))
+                                .as("%s of %s, number %s, %s", definition, who, n, what)
+                                .isCloseTo(known.get(n == 0 ? 0 : n + 1), within(1e-3));
+            });
+            columns += 5;
+        }
+        if (schedule == null)
+            assertThat(analyst.ask(period + ")").stream().map(row -> row.subList(0, 4)))
+                    .as(what)
+                    .isEqualTo(rows.stream().map(row -> row.subList(0, 4)).toList());
     }
 
     private int compare(List<Oracle.Value> values, Function<Oracle.Value, String> by, String sql) throws SQLException {
