@@ -286,10 +286,19 @@ await check('update with rows and without', async () => {
 await check('update of more rows than maxAffected', async () => {
   await refused(a.from('tickets').update({ priority: 'low' }).in('id', ids).maxAffected(1), 400, 'PGRST124')
 })
-await check('upsert is refused with a way out', async () => {
-  const row = { id: mouse.id, subject: 'x', description: 'y' }
-  assert.match((await refused(a.from('tickets').upsert(row), 400, 'CD400')).hint, /already-exists/)
-  await refused(a.from('tickets').upsert(row, { ignoreDuplicates: true }), 400, 'CD400')
+await check('upsert changes what is there, makes what is not, or passes it over', async () => {
+  const there = { id: mouse.id, subject: M, description: 'Since noon.', priority: 'urgent' }
+  const fresh = { id: crypto.randomUUID(), subject: 'Fresh', description: 'New.', priority: 'low' }
+  const both = await a.from('tickets').upsert([there, fresh]).select('id,priority')
+  assert.deepEqual([both.status, both.data], [201, [there, fresh].map(({ id, priority }) => ({ id, priority }))])
+  const again = await a.from('tickets').upsert(there, { onConflict: 'id' }).select('priority').single()
+  assert.deepEqual([again.status, again.data], [200, { priority: 'urgent' }])
+  const passed = await a
+    .from('tickets')
+    .upsert({ ...there, priority: 'low' }, { ignoreDuplicates: true })
+    .select()
+  assert.deepEqual(passed.data, [])
+  await refused(a.from('tickets').upsert({ ...there, subject: 'Other' }), 400, '428C9')
 })
 await check('delete is refused', () => refused(a.from('tickets').delete().eq('id', mouse.id), 405, 'PGRST117'))
 

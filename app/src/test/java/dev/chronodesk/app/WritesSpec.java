@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chronodesk.app.TestDesk.Answer;
 import dev.chronodesk.command.gateway.Catalogue;
 import dev.chronodesk.query.rest.Writes;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** What clients of {@code /rest/v1} change, over HTTP. */
 class WritesSpec {
@@ -102,8 +105,42 @@ class WritesSpec {
             var functions = desk.part(Writes.class).functions();
             assertThat(functions).hasSameSizeAs(desk.part(Catalogue.class).all());
             var read = desk.get(desk.admin(), "/rest/v1/").ok().json().get("paths");
-            for (var function : functions.keySet())
-                assertThat(read.has("/rpc/" + function)).as(function).isFalse();
+            functions.forEach((function, arguments) -> {
+                var path = read.path("/rpc/" + function);
+                // only a function that reads has another method
+                assertThat(path.propertyNames()).as(function).containsExactly("post");
+                var schema = path.at("/post/parameters/0/schema");
+                assertThat(schema.get("properties").propertyNames())
+                        .as(function)
+                        .containsExactlyElementsOf(arguments);
+            });
+            var create = read.path("/rpc/create_ticket").at("/post/parameters/0/schema");
+            assertThat(create.get("required").values())
+                    .extracting(JsonNode::asString)
+                    .containsExactly("subject", "description");
+            assertThat(create.at("/properties/priority/enum")).isNotEmpty();
+        }
+
+        @Test
+        void a_description_says_which_columns_can_be_set_and_to_whom() {
+            var paths = desk.get(agent, "/rest/v1/").ok().json().get("paths");
+            assertThat(paths.path("/tickets").propertyNames()).containsExactlyInAnyOrder("get", "post", "patch");
+            assertThat(paths.path("/tickets")
+                            .at("/patch/parameters/0/schema/properties")
+                            .propertyNames())
+                    .containsExactly("team_id", "assignee_id", "priority", "status");
+            assertThat(paths.path("/ticket_comments")
+                            .at("/post/parameters/0/schema/properties")
+                            .propertyNames())
+                    .containsExactlyInAnyOrder("id", "ticket_id", "body", "visibility");
+            assertThat(paths.path("/ticket_comments").has("patch")).isFalse();
+            assertThat(paths.path("/profiles").propertyNames()).containsExactly("get");
+            // both forms of a function are told: what only one of them takes may be left out
+            assertThat(paths.path("/rpc/agent_performance")
+                            .at("/post/parameters/0/schema/required")
+                            .values())
+                    .extracting(JsonNode::asString)
+                    .containsExactly("since", "until");
         }
 
         @Test
@@ -301,7 +338,6 @@ class WritesSpec {
             refused(patch(agent, "tickets", "{\"status\":\"open\"}"), 400, "21000");
             refused(patch(agent, "tickets?id=eq.x", "{\"status\":\"open\"}"), 400, "22P02");
             refused(insert("", "tickets", ticket("Nobody")), 401, "42501");
-            refused(insert(agent, "tickets", ticket("x"), "Prefer", "resolution=merge-duplicates"), 400, "CD400");
             refused(insert(agent, "teams", Map.of("name", "x")), 405, "PGRST117");
             refused(insert(agent, "tickets?select=nothing", ticket("x"), "Prefer", ROWS), 400, "42703");
             refused(desk.post(agent, "/rest/v1/tickets", "[1]"), 400, "PGRST102");
@@ -333,6 +369,182 @@ class WritesSpec {
                     .ok();
             assertThat(again.body()).isEqualTo(first.body());
             assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+        }
+    }
+
+    /** Rows that may be there already. */
+    @Nested
+    class Upserts {
+
+        private static final String MERGE = "resolution=merge-duplicates," + ROWS;
+        private static final String IGNORE = "resolution=ignore-duplicates," + ROWS;
+
+        private Answer upsert(String token, String prefer, Object... rows) {
+            return insert(token, "tickets?on_conflict=id&select=subject,priority", List.of(rows), "Prefer", prefer);
+        }
+
+        private Map<String, String> row(String id, String subject, String priority) {
+            return Map.of("id", id, "subject", subject, "description", "It really is.", "priority", priority);
+        }
+
+        @Test
+        void change_what_is_there_make_what_is_not_and_sent_again_do_nothing() {
+            var there = desk.ticket(customer, "There");
+            var rows = new Object[] {
+                Map.of("id", there, "subject", "There", "priority", "high"),
+                Map.of("id", UUID.randomUUID().toString(), "subject", "New", "priority", "low")
+            };
+            refused(upsert(agent, MERGE, rows), 400, "malformed"); // a new one needs a description
+            var description = desk.read(agent, "tickets?id=eq." + there)
+                    .get(0)
+                    .get("description")
+                    .asString();
+            for (var i = 0; i < rows.length; i++) {
+                var whole = new HashMap<>((Map<?, ?>) rows[i]);
+                rows[i] = Map.of(
+                        "id", whole.get("id"),
+                        "subject", whole.get("subject"),
+                        "description", description,
+                        "priority", whole.get("priority"));
+            }
+            var head = desk.head();
+            var both = upsert(agent, MERGE, rows);
+            assertThat(both.status()).as(both.body()).isEqualTo(201);
+            assertThat(both.json().values())
+                    .extracting(row -> row.get("subject").asString() + " "
+                            + row.get("priority").asString())
+                    .containsExactly("There high", "New low");
+            assertThat(both.header("Preference-Applied")).contains("resolution=merge-duplicates");
+            assertThat(desk.head()).isEqualTo(head + 2);
+
+            var again = upsert(agent, MERGE, rows);
+            assertThat(again.status()).as(again.body()).isEqualTo(200);
+            assertThat(again.body()).isEqualTo(both.body());
+            assertThat(desk.head()).isEqualTo(head + 2);
+        }
+
+        @Test
+        void pass_over_what_is_there_when_that_is_asked() {
+            var there = desk.ticket(customer, "Kept");
+            var fresh = UUID.randomUUID().toString();
+            var made = upsert(
+                    agent, IGNORE, row(there, "Other", "high"), row(fresh, "Fresh", "low"), row(fresh, "Twice", "low"));
+            assertThat(made.status()).as(made.body()).isEqualTo(201);
+            assertThat(made.body()).contains("Fresh").doesNotContain("Kept", "Other", "Twice");
+            var none = upsert(agent, IGNORE, row(there, "Other", "high"));
+            assertThat(none.body()).isEqualTo("[]");
+            assertThat(desk.read(agent, "tickets?id=eq." + there)
+                            .get(0)
+                            .get("subject")
+                            .asString())
+                    .isEqualTo("Kept");
+        }
+
+        @Test
+        void change_no_more_than_updates_do_and_all_or_nothing() {
+            var there = desk.ticket(customer, "Fixed");
+            var head = desk.head();
+            var other = row(there, "Another", "high");
+            refused(upsert(agent, MERGE, row(UUID.randomUUID().toString(), "New", "low"), other), 400, "428C9");
+            refused(upsert(agent, MERGE, other, other), 400, "21000");
+            refused(upsert(agent, MERGE, row("x", "New", "low")), 400, "22P02");
+            refused(
+                    insert(
+                            agent,
+                            "tickets?on_conflict=number",
+                            List.of(other),
+                            "Prefer",
+                            "resolution=merge-duplicates"),
+                    400,
+                    "42P10");
+            assertThat(desk.head()).isEqualTo(head);
+        }
+
+        @Test
+        void see_no_more_than_their_sender_does() {
+            var foreign = desk.ticket(desk.person("Eve", "customer"), "Not yours");
+            var head = desk.head();
+            for (var prefer : List.of(MERGE, IGNORE))
+                refused(
+                        upsert(customer, prefer, Map.of("id", foreign, "subject", "Not yours", "description", "x")),
+                        409,
+                        "already-exists");
+            assertThat(desk.head()).isEqualTo(head);
+        }
+
+        @Test
+        void of_comments_find_them_as_they_are() {
+            var ticket = desk.ticket(customer, "Talk");
+            var comment = new HashMap<String, String>(Map.of(
+                    "id", UUID.randomUUID().toString(), "ticket_id", ticket, "body", "Hm.", "visibility", "internal"));
+            for (var status : List.of(201, 200)) {
+                var said = insert(agent, "ticket_comments?select=body", comment, "Prefer", MERGE);
+                assertThat(said.status()).as(said.body()).isEqualTo(status);
+                assertThat(said.body()).isEqualTo("[{\"body\":\"Hm.\"}]");
+            }
+            comment.put("body", "Hm!");
+            refused(insert(agent, "ticket_comments", comment, "Prefer", MERGE), 400, "428C9");
+        }
+    }
+
+    @Nested
+    class Csv {
+
+        private Answer csv(String text, String... headers) {
+            var all = new ArrayList<>(List.of("Content-Type", "text/csv"));
+            all.addAll(List.of(headers));
+            return desk.post(
+                    customer,
+                    "/rest/v1/tickets?select=subject,description,tags,type",
+                    text,
+                    all.toArray(String[]::new));
+        }
+
+        @Test
+        void rows_come_back_as_they_were_sent() {
+            var text = "subject,description,tags,type\n"
+                    + "\"A, \"\"b\"\"\",\"two\n"
+                    + "lines\",\"{\"\"x y\"\",z}\",\n"
+                    + "Plain,text,{},incident";
+            var made = csv(text, "Prefer", ROWS);
+            assertThat(made.status()).as(made.body()).isEqualTo(201);
+            var rows = made.json();
+            assertThat(rows.get(0).get("subject").asString()).isEqualTo("A, \"b\"");
+            assertThat(rows.get(0).get("description").asString()).isEqualTo("two\nlines");
+            assertThat(rows.get(0).get("tags").values())
+                    .extracting(JsonNode::asString)
+                    .containsExactly("x y", "z");
+            assertThat(rows.get(0).get("type").isNull()).isTrue();
+            assertThat(rows.get(1).get("type").asString()).isEqualTo("incident");
+            assertThat(rows.get(1).get("tags")).isEmpty();
+            // what is answered as CSV can be sent
+            var answered = csv(text, "Prefer", ROWS, "Accept", "text/csv").body();
+            var again = csv(answered, "Prefer", ROWS);
+            assertThat(again.status()).as(again.body()).isEqualTo(201);
+            assertThat(again.json()).isEqualTo(rows);
+        }
+
+        @Test
+        void what_is_no_csv_is_named_and_nothing_is_done() {
+            var head = desk.head();
+            for (var bad : List.of(
+                    "subject,description\nonly one",
+                    "subject,subject\na,b",
+                    "subject,description\n\"open",
+                    "subject,description,tags\na,b,x")) refused(csv(bad), 400, "PGRST102");
+            refused(csv("subject,colour\na,b"), 400, "PGRST204");
+            assertThat(csv("subject,description").status()).isEqualTo(201);
+            refused(
+                    desk.send(
+                            "PATCH",
+                            agent,
+                            "/rest/v1/tickets?id=eq." + UUID.randomUUID(),
+                            "a\nb",
+                            "Content-Type",
+                            "text/csv"),
+                    400,
+                    "PGRST102");
+            assertThat(desk.head()).isEqualTo(head);
         }
     }
 }

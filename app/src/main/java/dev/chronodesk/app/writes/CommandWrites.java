@@ -43,13 +43,7 @@ public final class CommandWrites implements Writes {
      * @param command that makes one
      * @param id the command's field that is the column {@code id}
      */
-    private record Made(String command, String id, Target target) {}
-
-    private static final Map<String, Made> MADE = Map.of(
-            "tickets",
-            new Made("CreateTicket", "ticketId", new Target(List.of("id"), Set.of("POST", "PATCH"))),
-            "ticket_comments",
-            new Made("AddComment", "commentId", new Target(List.of("id", "ticket_id"), Set.of("POST"))));
+    private record Made(String command, String id, List<String> key, List<Step> changed) {}
 
     /**
      * What gives a ticket's column another value.
@@ -65,6 +59,12 @@ public final class CommandWrites implements Writes {
             new Step("priority", "ChangePriority", null),
             new Step("status", "ChangeStatus", null));
 
+    private static final Map<String, Made> MADE = Map.of(
+            "tickets",
+            new Made("CreateTicket", "ticketId", List.of("id"), STEPS),
+            "ticket_comments",
+            new Made("AddComment", "commentId", List.of("id", "ticket_id"), List.of()));
+
     private static final List<String> BESIDE = List.of("occurredAt", "onBehalfOf");
     private static final Pattern ITEM = Pattern.compile("^\\[(\\d+)](?:\\.(?:body\\.)?)?");
 
@@ -77,6 +77,7 @@ public final class CommandWrites implements Writes {
     private final Map<String, String> called = new TreeMap<>();
 
     private final Map<String, List<String>> functions = new TreeMap<>();
+    private final Map<String, ObjectNode> schemas = new TreeMap<>();
 
     public CommandWrites(JsonCommands commands, Catalogue catalogue) {
         this.commands = commands;
@@ -87,6 +88,7 @@ public final class CommandWrites implements Writes {
             fields.put(name, names);
             called.put(snake(name), name);
             functions.put(snake(name), names.stream().map(CommandWrites::snake).toList());
+            schemas.put(snake(name), renamed(JsonCommands.schema(type)));
         });
     }
 
@@ -96,8 +98,35 @@ public final class CommandWrites implements Writes {
     }
 
     @Override
+    public ObjectNode schema(String function) {
+        var schema = schemas.get(function);
+        if (schema == null) throw new IllegalArgumentException(function + " is no function");
+        return schema.deepCopy();
+    }
+
+    /** The same with its fields by the names that arguments have. */
+    private static ObjectNode renamed(ObjectNode schema) {
+        var properties = JsonNodeFactory.instance.objectNode();
+        schema.get("properties").properties().forEach(field -> properties.set(snake(field.getKey()), field.getValue()));
+        schema.set("properties", properties);
+        if (schema.has("required")) {
+            var required = JsonNodeFactory.instance.arrayNode();
+            schema.get("required").values().forEach(field -> required.add(snake(field.asString())));
+            schema.set("required", required);
+        }
+        return schema;
+    }
+
+    @Override
     public Optional<Target> target(String view) {
-        return Optional.ofNullable(MADE.get(view)).map(Made::target);
+        return Optional.ofNullable(MADE.get(view))
+                .map(made -> new Target(
+                        made.key(),
+                        fieldsOf(made.command()).stream()
+                                .filter(field -> !BESIDE.contains(field))
+                                .map(field -> field.equals(made.id()) ? "id" : snake(field))
+                                .toList(),
+                        made.changed().stream().map(Step::column).toList()));
     }
 
     @Override
@@ -108,7 +137,12 @@ public final class CommandWrites implements Writes {
     @Override
     public Written write(List<Change> changes, Caller.Known sender, HttpServletRequest request, boolean dryRun) {
         var items = new ArrayList<ObjectNode>();
-        for (var change : changes) items.addAll(items(change));
+        var each = new ArrayList<Integer>();
+        for (var change : changes) {
+            var before = items.size();
+            items.addAll(items(change));
+            each.add(items.size() - before);
+        }
         if (items.size() > CommandController.BATCH_ITEMS)
             throw new RestException(
                     400,
@@ -119,7 +153,7 @@ public final class CommandWrites implements Writes {
         if (request.getHeader("If-Match") != null && changes.size() > 1)
             throw new RestException(400, "CD400", "If-Match speaks of one row, and these are several", null, null);
         try {
-            return written(changes, commands.send(items, sender, request, dryRun), dryRun);
+            return written(changes, each, commands.send(items, sender, request, dryRun), dryRun);
         } catch (ProblemException e) {
             throw refusal(e.problem(), changes.getFirst());
         }
@@ -155,15 +189,18 @@ public final class CommandWrites implements Writes {
     @Override
     public void changeable(String view, Set<String> columns) {
         var rest = new LinkedHashSet<>(columns);
-        for (var step : STEPS) rest.remove(step.column());
+        var changed = made(view).changed();
+        for (var step : changed) rest.remove(step.column());
         if (rest.isEmpty()) return;
         throw new RestException(
                 400,
                 "428C9",
                 "column \"" + rest.getFirst() + "\" can only be updated to DEFAULT",
                 "No command changes " + String.join(", ", rest) + " of " + view + ".",
-                "These can be changed: "
-                        + STEPS.stream().map(CommandWrites::shown).collect(Collectors.joining(", ")) + ".");
+                changed.isEmpty()
+                        ? null
+                        : "These can be changed: "
+                                + changed.stream().map(CommandWrites::shown).collect(Collectors.joining(", ")) + ".");
     }
 
     private static List<ObjectNode> updated(Update update) {
@@ -198,23 +235,27 @@ public final class CommandWrites implements Writes {
                         .orElse(null));
     }
 
-    private Written written(List<Change> changes, List<Outcome> outcomes, boolean dryRun) {
+    /** @param each how many of the outcomes belong to each change */
+    private Written written(List<Change> changes, List<Integer> each, List<Outcome> outcomes, boolean dryRun) {
         var keys = new LinkedHashSet<Map<String, String>>();
         var view = "";
-        switch (changes.getFirst()) {
-            case Call call -> {
-                var outcome = outcomes.getFirst();
-                view = view(outcome);
-                keys.add(key(outcome, call));
+        var next = 0;
+        for (var i = 0; i < changes.size(); i++) {
+            switch (changes.get(i)) {
+                case Call call -> {
+                    view = view(outcomes.get(next));
+                    keys.add(key(outcomes.get(next), call));
+                }
+                case Insert insert -> {
+                    view = insert.view();
+                    keys.add(key(outcomes.get(next), null));
+                }
+                case Update update -> {
+                    view = update.view();
+                    keys.add(update.key());
+                }
             }
-            case Insert insert -> {
-                view = insert.view();
-                for (var outcome : outcomes) keys.add(key(outcome, null));
-            }
-            case Update update -> {
-                view = update.view();
-                for (var change : changes) if (change instanceof Update each) keys.add(each.key());
-            }
+            next += each.get(i);
         }
         var last = outcomes.getLast();
         var position = outcomes.stream().mapToLong(Outcome::position).max().orElseThrow();

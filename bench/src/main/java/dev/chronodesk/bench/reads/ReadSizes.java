@@ -70,6 +70,8 @@ final class ReadSizes {
         }
     }
 
+    private static final String API = LiveSchema.VIEWS + ".";
+
     private void run() throws SQLException {
         sample();
         rights();
@@ -144,27 +146,28 @@ final class ReadSizes {
                 "agent_performance of a month, an analyst",
                 "chronodesk_analyst",
                 Sample::assignee,
-                sample -> "select agent_id from api.agent_performance(" + month() + ")");
+                sample -> "select agent_id from " + API + "agent_performance(" + month() + ")");
         rights(
                 "desk_metric('full_resolution') of a month, an analyst",
                 "chronodesk_analyst",
                 Sample::assignee,
-                sample -> "select count from api.desk_metric('full_resolution', " + month() + ")");
+                sample -> "select count from " + API + "desk_metric('full_resolution', " + month() + ")");
         rights(
                 "backlog at an instant, an analyst",
                 "chronodesk_analyst",
                 Sample::assignee,
-                sample -> "select tickets from api.backlog('" + moment() + "')");
+                sample -> "select tickets from " + API + "backlog('" + moment() + "')");
     }
 
     private static String list(String where) {
-        return "select " + LISTED + " from api.tickets " + where + " order by updated_at desc, id desc limit 50";
+        return "select " + LISTED + " from " + API + "tickets " + where + " order by updated_at desc, id desc limit 50";
     }
 
     private static String detail(Sample sample) {
         return "select t.id, t.subject, t.description, t.status, c.author_id, c.body, c.created_at, p.display_name"
-            + " from api.tickets t left join api.ticket_comments c on c.ticket_id = t.id and c.visibility = 'public'"
-            + " left join api.profiles p on p.id = t.assignee_id where t.id = '" + sample.ticket()
+                + " from " + API + "tickets t left join " + API
+                + "ticket_comments c on c.ticket_id = t.id and c.visibility = 'public'"
+                + " left join " + API + "profiles p on p.id = t.assignee_id where t.id = '" + sample.ticket()
                 + "' order by c.created_at";
     }
 
@@ -191,7 +194,7 @@ final class ReadSizes {
     /** Whoever searches a desk does so all day: what is searched has been read before. The first time is the disk's. */
     private void inMemory() throws SQLException {
         for (var table : List.of("tickets", "ticket_texts", "ticket_comments"))
-            millis(null, "select sum(pg_column_size(t.*)) from live." + table + " t");
+            millis(null, "select sum(pg_column_size(t.*)) from " + LiveSchema.TABLES + "." + table + " t");
     }
 
     private void searches() throws SQLException {
@@ -242,7 +245,7 @@ final class ReadSizes {
                     ? new Reader("chronodesk_agent", sample.assignee())
                     : new Reader("chronodesk_customer", customer.apply(sample));
             var said = query.apply(sample).replace("'", "''");
-            var sql = "select id, highlight, total, capped from api.search_tickets('" + said + "'" + more + ")";
+            var sql = "select id, highlight, total, capped from " + API + "search_tickets('" + said + "'" + more + ")";
             var millis = millis(as, sql);
             if (turn < 0) continue;
             if (isCapped(as, sql)) capped.add(millis);
@@ -295,7 +298,7 @@ final class ReadSizes {
         for (var turn = -2; turn < turns; turn++) {
             var millis = millis(
                     new Reader("chronodesk_analyst", samples.getFirst().assignee()),
-                    "select * from api." + function.get());
+                    "select * from " + API + function.get());
             if (turn >= 0) times.add(millis);
         }
         figures(what, times);

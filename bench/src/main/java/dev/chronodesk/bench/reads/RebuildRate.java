@@ -11,6 +11,7 @@ import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.events.Event;
 import dev.chronodesk.events.codec.EventCodec;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.MadeDesk;
 import dev.chronodesk.query.QuerySettings;
 import dev.chronodesk.query.ReadTables;
@@ -166,8 +167,9 @@ final class RebuildRate {
                     try (var rows = statement.executeQuery(
                             """
                             select id, number, subject, status, priority, requester_id, assignee_id, team_id, updated_at
-                            from api.tickets order by updated_at desc, id desc limit 50
-                            """)) {
+                            from %s.tickets order by updated_at desc, id desc limit 50
+                            """
+                                    .formatted(LiveSchema.VIEWS))) {
                         while (rows.next()) rows.getString(3);
                     }
                 }

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Commands that come as JSON, on whatever address: read, sent and refused in one way. */
@@ -53,6 +54,13 @@ public final class JsonCommands {
         this.gateway = gateway;
         this.catalogue = catalogue;
         this.history = history;
+    }
+
+    /** The fields of a command as a JSON schema, as {@code /openapi.json} has it. */
+    public static ObjectNode schema(Class<? extends Command> command) {
+        var schema = JsonNodeFactory.instance.objectNode();
+        OpenApi.schema(schema, command);
+        return schema;
     }
 
     /**

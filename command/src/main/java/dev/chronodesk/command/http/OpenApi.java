@@ -114,7 +114,7 @@ final class OpenApi {
         });
     }
 
-    private static void schema(ObjectNode schema, Class<? extends Command> command) {
+    static void schema(ObjectNode schema, Class<? extends Command> command) {
         schema.put("type", "object");
         schema.put("title", command.getSimpleName());
         schema.put("additionalProperties", false);

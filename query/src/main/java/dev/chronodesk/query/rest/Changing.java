@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -128,10 +129,13 @@ final class Changing {
             // what is wrong with the answer that is wanted is told before anything is done
             plan(asked, new Sql().add(catalogue.schema() + ".").name(view), query)
                     .statement(asked.media().form(), false, Result.ROWS, false, 0, 0);
-        var body = body(request);
         var making = request.getMethod().equals("POST");
-        var changes =
-                making ? inserts(relation, parameters, wanted, body) : updates(asked, target, body, caller, request);
+        var body = making && isCsv(request)
+                ? CsvRows.of(RestController.text(request, writes.limits().bytes()), relation)
+                : body(request);
+        var changes = making
+                ? inserts(asked, target, parameters, body, caller, request)
+                : updates(asked, target, body, caller, request);
         if (changes.size() > writes.limits().rows())
             throw new RestException(
                     400,
@@ -147,10 +151,11 @@ final class Changing {
                     "The query affects " + changes.size() + " rows",
                     null);
         if (wanted.representation() && asked.one() && changes.size() != 1) throw RestException.notOne(changes.size());
-        var written = changes.isEmpty()
-                ? new Written(view, List.of(), freshness.known(), false, null)
-                : writes.write(changes, sender, request, wanted.rollback());
+        var written = changes.stream().anyMatch(Changing::changesSomething)
+                ? writes.write(changes, sender, request, wanted.rollback())
+                : new Written(view, found(changes), freshness.known(), false, null);
         said(response, written);
+        var made = changes.isEmpty() ? making : changes.stream().anyMatch(Writes.Insert.class::isInstance);
         var rows = changes.size();
         var page = making || rows == 0 ? "*" : "0-" + (rows - 1);
         response.setHeader("Content-Range", page + "/" + (asked.preferences().count() == Count.NONE ? "*" : rows));
@@ -160,13 +165,30 @@ final class Changing {
             if (wanted.headersOnly() && making && written.keys().size() == 1)
                 response.setHeader(
                         "Location", "/" + view + "?" + address(written.keys().getFirst()));
-            response.setStatus(making ? 201 : 204);
+            response.setStatus(made ? 201 : making ? 200 : 204);
             return;
         }
         var answer = readBack(caller, asked, written, Result.ROWS);
-        response.setStatus(making ? 201 : 200);
+        response.setStatus(made ? 201 : 200);
         RestController.write(
                 response, asked.media().contentType(), answered(asked, written, answer), request.getMethod());
+    }
+
+    /** Rows that are as they shall be need no command. */
+    private static boolean changesSomething(Change change) {
+        return !(change instanceof Writes.Update update) || !update.values().isEmpty();
+    }
+
+    private static List<Map<String, String>> found(List<Change> changes) {
+        return changes.stream()
+                .filter(Writes.Update.class::isInstance)
+                .map(change -> ((Writes.Update) change).key())
+                .toList();
+    }
+
+    private static boolean isCsv(HttpServletRequest request) {
+        var type = request.getContentType();
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith("text/csv");
     }
 
     private Target target(Relation relation, HttpServletRequest request, HttpServletResponse response) {
@@ -204,29 +226,124 @@ final class Changing {
 
     private JsonNode body(HttpServletRequest request) throws IOException {
         var type = request.getContentType();
-        if (type != null && !type.toLowerCase(java.util.Locale.ROOT).startsWith("application/json"))
+        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json"))
             throw new RestException(
                     400,
                     "PGRST102",
                     "Content-Type not acceptable: " + RestException.shortened(type),
                     null,
-                    "Send application/json.");
+                    "Send application/json; new rows also as text/csv.");
         return RestController.tree(request, writes.limits().bytes());
     }
 
-    private static List<Change> inserts(
-            Relation relation, List<Parameter> parameters, Preferences.Changes wanted, JsonNode body) {
-        if (wanted.merged() || wanted.ignored())
-            throw new RestException(
-                    400,
-                    "CD400",
-                    "Prefer: resolution is not available",
-                    "Whether a row is there is decided when it is made.",
-                    "Insert with an id of your own: 409 already-exists says that it is there; then update it.");
+    private List<Change> inserts(
+            Asked asked,
+            Target target,
+            List<Parameter> parameters,
+            JsonNode body,
+            Caller caller,
+            HttpServletRequest request)
+            throws SQLException, InterruptedException {
+        var inserts = inserts(asked.relation(), parameters, body);
+        var wanted = asked.preferences().changes();
+        if (!wanted.merged() && !wanted.ignored()) return List.copyOf(inserts);
+        return resolved(asked, target, parameters, inserts, caller, request);
+    }
+
+    /**
+     * Rows that are there already, as far as the caller may see them, are changed or passed over; those that others
+     * make at the same time are refused.
+     */
+    private List<Change> resolved(
+            Asked asked,
+            Target target,
+            List<Parameter> parameters,
+            List<Writes.Insert> inserts,
+            Caller caller,
+            HttpServletRequest request)
+            throws SQLException, InterruptedException {
+        var id = target.key().getFirst();
+        for (var parameter : parameters)
+            if (parameter.name().equals("on_conflict")
+                    && !parameter.value().strip().equals(id))
+                throw new RestException(
+                        400,
+                        "42P10",
+                        "there is no unique or exclusion constraint matching the ON CONFLICT specification",
+                        null,
+                        "Rows of " + asked.relation().name() + " are the same when they have the same " + id + ".");
+        var merged = asked.preferences().changes().merged();
+        var ids = new LinkedHashSet<String>();
+        var first = new ArrayList<Writes.Insert>();
+        for (var insert : inserts) {
+            var value = insert.row().get(id);
+            if (value == null || value.isNull() || ids.add(value.asString())) first.add(insert);
+            else if (merged)
+                throw new RestException(
+                        400, "21000", "ON CONFLICT DO UPDATE command cannot affect row a second time", null, null);
+        }
+        var there = ids.isEmpty() ? Map.<String, ObjectNode>of() : there(asked, target, first, ids, caller, request);
+        var changes = new ArrayList<Change>();
+        for (var insert : first) {
+            var value = insert.row().get(id);
+            var row = value == null || value.isNull()
+                    ? null
+                    : there.get(value.asString().toLowerCase(Locale.ROOT));
+            if (row == null) changes.add(insert);
+            else if (merged) changes.add(merged(target, insert, row));
+        }
+        return changes;
+    }
+
+    /** Those of the rows that the caller sees, by their id, with the columns that the new ones have. */
+    private Map<String, ObjectNode> there(
+            Asked asked,
+            Target target,
+            List<Writes.Insert> inserts,
+            Set<String> ids,
+            Caller caller,
+            HttpServletRequest request)
+            throws SQLException, InterruptedException {
+        var columns = new LinkedHashSet<>(target.key());
+        for (var insert : inserts) columns.addAll(insert.row().propertyNames());
+        var selected = new ArrayList<Selected>();
+        for (var column : columns) selected.add(new Selected.One(new Field(column, List.of()), column, null));
+        var patience = asked.preferences().patience();
+        freshness.await(Freshness.wanted(request.getHeader(Freshness.MIN_POSITION)), patience);
+        var least = freshness.awaitHead(patience);
+        var id = target.key().getFirst();
+        var source = rows(
+                asked.catalogue(),
+                asked.relation(),
+                ids.stream().map(value -> Map.of(id, value)).toList());
+        var statement = plan(asked, source, new Query(selected, List.of(), List.of(), null, 0))
+                .statement(Plan.Form.ARRAY, false, Result.ROWS, false, ids.size(), 0);
+        var found = new LinkedHashMap<String, ObjectNode>();
+        for (var row : RestController.rows(
+                reads.fresh(SqlRoles.as(caller), statement, least, patience).body()))
+            if (row instanceof ObjectNode object) found.put(object.get(id).asString(), object);
+        return found;
+    }
+
+    /** What of the row shall be another; what nothing can change must be as it is, or not be said. */
+    private Change merged(Target target, Writes.Insert insert, ObjectNode row) {
+        var values = insert.row().objectNode();
+        for (var column : insert.row().properties()) {
+            var name = column.getKey();
+            if (name.equals(target.key().getFirst()) || column.getValue().equals(row.get(name))) continue;
+            if (target.changed().contains(name)) values.set(name, column.getValue());
+            else if (!column.getValue().isNull()) writes.changeable(insert.view(), Set.of(name));
+        }
+        var key = new LinkedHashMap<String, String>();
+        for (var column : target.key()) key.put(column, row.get(column).asString());
+        return new Writes.Update(insert.view(), key, values);
+    }
+
+    private static List<Writes.Insert> inserts(Relation relation, List<Parameter> parameters, JsonNode body) {
         var rows = body instanceof ArrayNode several ? several.values() : List.of(body);
         var columns = columns(parameters);
         if (columns != null) known(relation, columns);
-        var changes = new ArrayList<Change>();
+        var changes = new ArrayList<Writes.Insert>();
         Set<String> first = null;
         for (var row : rows) {
             if (!(row instanceof ObjectNode object)) throw RestController.unreadable("A row must be a JSON object.");

@@ -87,6 +87,7 @@ public final class RestController {
     private final @Nullable Past past;
     private final Freshness freshness;
     private final QuerySettings settings;
+    private final Writes writes;
     private final Changing changing;
 
     /** Reads only. */
@@ -126,6 +127,7 @@ public final class RestController {
         this.reads = new Reads(read, settings.statementTimeout());
         this.freshness = new Freshness(live, log);
         this.settings = settings;
+        this.writes = writes;
         this.changing = new Changing(writes, reads, freshness, settings);
     }
 
@@ -137,7 +139,11 @@ public final class RestController {
             if (!isRead(request))
                 throw new RestException(405, "PGRST117", "Unsupported HTTP method: " + request.getMethod(), null, null);
             var asker = asker(caller, request);
-            var body = OpenApi.of(asker.catalogue(), asker.as().role()).getBytes(StandardCharsets.UTF_8);
+            var body = OpenApi.of(
+                            asker.catalogue(),
+                            asker.as().role(),
+                            isOurs(asker) && caller instanceof Caller.Known ? writes : Writes.NONE)
+                    .getBytes(StandardCharsets.UTF_8);
             write(response, MediaTypes.OPENAPI + "; charset=utf-8", body, request.getMethod());
         });
     }
@@ -404,17 +410,23 @@ public final class RestController {
 
     /** The body as JSON, of so many bytes at most; nothing at all is an empty object. */
     static JsonNode tree(HttpServletRequest request, int limit) throws IOException {
-        var bytes = request.getInputStream().readNBytes(limit + 1);
-        if (bytes.length > limit)
-            throw new RestException(413, "PGRST102", "the body is longer than " + limit + " bytes", null, null);
-        if (bytes.length == 0) return JSON.createObjectNode();
+        // decoded here, since the parser would guess other encodings
+        var text = text(request, limit);
+        if (text.isEmpty()) return JSON.createObjectNode();
         try {
-            // decoded here, since the parser would guess other encodings
-            return JSON.readTree(strict(bytes));
+            return JSON.readTree(text);
         } catch (JacksonException e) {
             LOG.debug("unreadable arguments", e);
             throw unreadable("The body must be JSON.");
         }
+    }
+
+    /** The body, of so many bytes at most. */
+    static String text(HttpServletRequest request, int limit) throws IOException {
+        var bytes = request.getInputStream().readNBytes(limit + 1);
+        if (bytes.length > limit)
+            throw new RestException(413, "PGRST102", "the body is longer than " + limit + " bytes", null, null);
+        return strict(bytes);
     }
 
     static RestException unreadable(String why) {

@@ -23,6 +23,11 @@ public interface Writes {
         }
 
         @Override
+        public ObjectNode schema(String function) {
+            throw new IllegalStateException("nothing can be changed");
+        }
+
+        @Override
         public Optional<Target> target(String view) {
             return Optional.empty();
         }
@@ -56,19 +61,26 @@ public interface Writes {
      * Other values for columns of a row that is there.
      *
      * @param key which one
+     * @param values by column; none when it is about the row and nothing is to change
      */
     record Update(String view, Map<String, String> key, ObjectNode values) implements Change {}
 
     /**
      * A view whose rows can be made or changed.
      *
-     * @param key the columns that name a row
-     * @param methods POST, PATCH, or both
+     * @param key the columns that name a row; the first of them does so alone
+     * @param made the columns that may be said of a new row
+     * @param changed the columns that may get another value; none when rows stay as they are
      */
-    record Target(List<String> key, Set<String> methods) {
+    record Target(List<String> key, List<String> made, List<String> changed) {
         public Target {
             key = List.copyOf(key);
-            methods = Set.copyOf(methods);
+            made = List.copyOf(made);
+            changed = List.copyOf(changed);
+        }
+
+        Set<String> methods() {
+            return changed.isEmpty() ? Set.of("POST") : Set.of("POST", "PATCH");
         }
     }
 
@@ -99,6 +111,9 @@ public interface Writes {
     /** What can be called, with the names of the arguments in order. */
     Map<String, List<String>> functions();
 
+    /** A function's arguments: the JSON schema of an object, with a description of each property. */
+    ObjectNode schema(String function);
+
     /** What can be done with a view's rows; empty when they can be read only. */
     Optional<Target> target(String view);
 
@@ -114,7 +129,7 @@ public interface Writes {
     /**
      * Does all of it or nothing.
      *
-     * @param changes at least one; all of one kind and, unless they are calls, of one view
+     * @param changes at least one that changes something; one call, or inserts and updates of one view
      * @param request whose headers say under which key, and on which version
      * @param dryRun say what would be refused, and do nothing
      * @throws RestException when it was refused
