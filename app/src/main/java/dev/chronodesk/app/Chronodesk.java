@@ -62,6 +62,7 @@ public final class Chronodesk implements Callable<Integer> {
                 .addSubcommand(new Import(settings))
                 .addSubcommand(new Rebuild(settings))
                 .addSubcommand(new Replay(settings))
+                .addSubcommand(new ExportTables(settings))
                 .addSubcommand(new Keys(settings))
                 .addSubcommand(new CommandLine(new Incarnations()).addSubcommand(new BeginIncarnation(settings)))
                 .execute(rest.toArray(String[]::new));

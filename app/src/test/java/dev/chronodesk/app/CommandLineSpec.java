@@ -25,8 +25,8 @@ class CommandLineSpec {
     void help_lists_the_commands_that_exist_and_the_exit_codes() {
         var help = Ran.with("--help");
         assertThat(help.code()).isZero();
-        assertThat(help.output()).contains("serve", "import", "rebuild", "replay", "wrong usage");
-        for (var later : List.of("export", "verify", "doctor"))
+        assertThat(help.output()).contains("serve", "import", "rebuild", "replay", "export", "wrong usage");
+        for (var later : List.of("verify", "doctor"))
             assertThat(help.output()).doesNotContainPattern("(?m)^  " + later);
         assertThat(Ran.with("import", "--help").output()).contains("FILE");
     }
@@ -46,6 +46,8 @@ class CommandLineSpec {
         "import a.txt",
         "rebuild --fast",
         "replay now",
+        "export",
+        "export here --format xml",
         "keys",
         "keys destroy",
         "keys destroy me"
@@ -72,6 +74,32 @@ class CommandLineSpec {
                 assertThat(refused.code()).isEqualTo(2);
                 assertThat(refused.output()).contains("--as-of: ");
             }
+        }
+    }
+
+    /** What the Parquet library names in its signatures is not there, as in the packaged service. */
+    @Test
+    void an_export_writes_a_directory_once() {
+        try (var database = TestDatabase.create()) {
+            assertThat(Ran.on(database, "import", SAMPLE).code()).isIn(0, 3);
+            var target = directory.resolve("tables");
+            assertThat(Ran.on(database, "export", target.toString()))
+                    .satisfies(ran -> assertThat(ran.code()).isEqualTo(1))
+                    .satisfies(ran -> assertThat(ran.output()).contains("not built yet"));
+            assertThat(Ran.on(database, "rebuild").code()).isZero();
+            var ran = Ran.on(database, "export", target.toString());
+            assertThat(ran.code()).as(ran.output()).isZero();
+            assertThat(ran.output())
+                    .contains("as of position " + database.log().head().position())
+                    .containsPattern("(?m)^tickets +12 rows +[0-9]+ bytes  sha256 [0-9a-f]{64}$");
+            assertThat(target.resolve("tickets.parquet")).isNotEmptyFile();
+            assertThat(Ran.on(database, "export", target.toString()).output()).contains("exists already");
+            var csv = directory.resolve("csv");
+            assertThat(Ran.on(database, "export", csv.toString(), "tickets", "--format", "csv")
+                            .code())
+                    .isZero();
+            assertThat(csv.resolve("tickets.csv")).isNotEmptyFile();
+            assertThat(csv.resolve("profiles.csv")).doesNotExist();
         }
     }
 

@@ -1,0 +1,5 @@
+/** Exported tables, read back. */
+@NullMarked
+package dev.chronodesk.query.export;
+
+import org.jspecify.annotations.NullMarked;
