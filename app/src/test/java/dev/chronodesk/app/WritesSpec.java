@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.app.TestDesk.Answer;
 import dev.chronodesk.command.gateway.Catalogue;
+import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.rest.Writes;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -159,6 +162,43 @@ class WritesSpec {
             var named = rpc(agent, "change_display_name", Map.of("profile_id", desk.id(agent), "display_name", "Ari"))
                     .ok();
             assertThat(named.json().get("display_name").asString()).isEqualTo("Ari");
+        }
+
+        @Test
+        void a_schedule_is_read_back_as_the_version_that_was_defined() {
+            var admin = desk.admin();
+            var hours = List.of("monday 09:00-17:00", "friday 09:00-12:00");
+            var office = Map.of("name", "Office", "zone", "Europe/Berlin", "hours", hours);
+            var first = rpc(admin, "define_schedule", office, "Idempotency-Key", "office")
+                    .ok();
+            assertThat(first.json().get("version").asInt()).isEqualTo(1);
+            assertThat(first.json().get("hours").values())
+                    .extracting(JsonNode::asString)
+                    .containsExactlyElementsOf(hours);
+            assertThat(first.json().get("holidays")).isEmpty();
+
+            var id = first.json().get("id").asString();
+            var next = new HashMap<String, Object>(office);
+            next.put("schedule_id", id);
+            next.put("holidays", List.of("2026-12-25"));
+            var second = rpc(admin, "define_schedule", next).ok().json();
+            assertThat(second.get("id").asString()).isEqualTo(id);
+            assertThat(second.get("version").asInt()).isEqualTo(2);
+            assertThat(second.at("/holidays/0").asString()).isEqualTo("2026-12-25");
+            assertThat(second.get("replaced_at").isNull()).isTrue();
+
+            // what the key did first is answered, as it is now, though a second version is there
+            var again = rpc(admin, "define_schedule", office, "Idempotency-Key", "office")
+                    .ok()
+                    .json();
+            assertThat(again.get("version").asInt()).isEqualTo(1);
+            assertThat(again.get("replaced_at")).isEqualTo(second.get("defined_at"));
+
+            refused(rpc(customer, "define_schedule", office), 403, "forbidden");
+            next.put("zone", "Berlin");
+            var nowhere = rpc(admin, "define_schedule", next);
+            refused(nowhere, 400, "malformed");
+            assertThat(nowhere.json().get("details").asString()).contains("zone: must be a time zone");
         }
 
         @Test
@@ -372,6 +412,60 @@ class WritesSpec {
         }
     }
 
+    @Nested
+    class Late {
+
+        /** Nothing new can be written to the read tables; all that is there can be read. */
+        private void whileNothingIsFolded(Runnable asked) throws SQLException {
+            try (var other = desk.database().superuser();
+                    var statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("lock table " + LiveSchema.TABLES + ".tickets in share mode");
+                asked.run();
+                other.rollback();
+            }
+        }
+
+        @Test
+        void rows_are_said_to_be_done_and_are_there_once_when_sent_again() throws SQLException {
+            var headers = new String[] {"Idempotency-Key", "late", "Prefer", ROWS + ", wait=1"};
+            var before = desk.head();
+            whileNothingIsFolded(() -> {
+                var late = insert(customer, "tickets", ticket("Late"), headers);
+                refused(late, 503, "CD503");
+                assertThat(message(late)).startsWith("it is done");
+                assertThat(late.position()).isEqualTo(before + 1).isEqualTo(desk.head());
+                // without rows in the answer, nothing is missing
+                assertThat(insert(customer, "tickets", ticket("Later"), "Prefer", "wait=1")
+                                .status())
+                        .isEqualTo(201);
+            });
+            assertThat(desk.read(customer, "tickets?subject=eq.Late")).hasSize(1);
+            var again = insert(customer, "tickets", ticket("Late"), headers).ok();
+            assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+            assertThat(again.json()).hasSize(1);
+            assertThat(desk.read(customer, "tickets?subject=in.(Late,Later)")).hasSize(2);
+        }
+
+        @Test
+        void rows_that_cannot_be_chosen_in_time_are_not_changed() throws SQLException {
+            var id = desk.ticket(customer, "Chosen");
+            desk.read(customer, "tickets?id=eq." + id);
+            whileNothingIsFolded(() -> {
+                desk.ticket(customer, "In between");
+                var head = desk.head();
+                var row = Map.of("id", id, "subject", "Chosen", "description", "It really is.", "priority", "high");
+                for (var late : List.of(
+                        patch(agent, "tickets?id=eq." + id, "{\"priority\":\"high\"}", "Prefer", "wait=1"),
+                        insert(agent, "tickets", row, "Prefer", "wait=1, resolution=merge-duplicates"))) {
+                    refused(late, 503, "CD503");
+                    assertThat(late.header("Chronodesk-Position")).isEmpty();
+                }
+                assertThat(desk.head()).isEqualTo(head);
+            });
+        }
+    }
+
     /** Rows that may be there already. */
     @Nested
     class Upserts {
@@ -447,6 +541,12 @@ class WritesSpec {
             var other = row(there, "Another", "high");
             refused(upsert(agent, MERGE, row(UUID.randomUUID().toString(), "New", "low"), other), 400, "428C9");
             refused(upsert(agent, MERGE, other, other), 400, "21000");
+            refused(upsert(agent, MERGE, other, row(there.toUpperCase(Locale.ROOT), "Fixed", "low")), 400, "21000");
+            for (var id : List.of(7, List.of(there), Map.of("id", there))) {
+                var odd = upsert(agent, MERGE, Map.of("id", id, "subject", "Odd", "description", "x"));
+                refused(odd, 400, "malformed");
+                assertThat(odd.json().get("details").asString()).contains("id: must be a text");
+            }
             refused(upsert(agent, MERGE, row("x", "New", "low")), 400, "22P02");
             refused(
                     insert(

@@ -276,8 +276,8 @@ final class Changing {
         var ids = new LinkedHashSet<String>();
         var first = new ArrayList<Writes.Insert>();
         for (var insert : inserts) {
-            var value = insert.row().get(id);
-            if (value == null || value.isNull() || ids.add(value.asString())) first.add(insert);
+            var said = said(insert, id);
+            if (said == null || ids.add(said)) first.add(insert);
             else if (merged)
                 throw new RestException(
                         400, "21000", "ON CONFLICT DO UPDATE command cannot affect row a second time", null, null);
@@ -285,14 +285,20 @@ final class Changing {
         var there = ids.isEmpty() ? Map.<String, ObjectNode>of() : there(asked, target, first, ids, caller, request);
         var changes = new ArrayList<Change>();
         for (var insert : first) {
-            var value = insert.row().get(id);
-            var row = value == null || value.isNull()
-                    ? null
-                    : there.get(value.asString().toLowerCase(Locale.ROOT));
+            var said = said(insert, id);
+            var row = said == null ? null : there.get(said);
             if (row == null) changes.add(insert);
             else if (merged) changes.add(merged(target, insert, row));
         }
         return changes;
+    }
+
+    /**
+     * Which row it says it is, as it is answered; null when it does not, or not with a text, which the command refuses.
+     */
+    private static @Nullable String said(Writes.Insert insert, String id) {
+        var value = insert.row().get(id);
+        return value == null || !value.isString() ? null : value.asString().toLowerCase(Locale.ROOT);
     }
 
     /** Those of the rows that the caller sees, by their id, with the columns that the new ones have. */
