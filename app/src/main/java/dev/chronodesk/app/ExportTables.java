@@ -53,7 +53,7 @@ final class ExportTables implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, SQLException {
+    public Integer call() throws SQLException {
         var chosen = format();
         try (var desk = Offline.open(settings)) {
             var export = new Export(
@@ -78,6 +78,9 @@ final class ExportTables implements Callable<Integer> {
             return Chronodesk.DONE;
         } catch (Offline.NotOpenedException e) {
             return Chronodesk.FAILED; // Spring has said why
+        } catch (IOException e) {
+            System.err.println("Nothing is exported: " + directory + " cannot be written: " + e.getMessage());
+            return Chronodesk.FAILED;
         } catch (NotExportedException e) {
             System.err.println("Nothing is exported: " + e.getMessage());
             return Chronodesk.FAILED;

@@ -11,7 +11,9 @@ import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.metric.Definition;
 import dev.chronodesk.events.metric.DefinitionAdopted;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
@@ -42,10 +44,12 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +62,7 @@ public final class Histories {
     private final Map<UUID, Integer> versions = new HashMap<>();
     private final Map<ProfileId, Role> roles = new HashMap<>();
     private final Map<ProfileId, Personal<String>> names = new HashMap<>();
+    private final Set<ProfileId> inactive = new HashSet<>();
     private Instant now = Instant.parse("2026-01-05T08:00:00Z");
     private @Nullable ProfileId actor;
     private boolean automation;
@@ -296,6 +301,12 @@ public final class Histories {
     }
 
     private void promote(ProfileId person) {
+        if (random.nextInt(4) == 0) {
+            var back = inactive.remove(person);
+            if (!back) inactive.add(person);
+            append(back ? new ProfileReactivated(person) : new ProfileDeactivated(person));
+            return;
+        }
         var from = roles.getOrDefault(person, Role.CUSTOMER);
         var to = any(List.of(Role.AGENT, Role.CUSTOMER, Role.AUDITOR, Role.ANALYST));
         append(new RoleAssigned(person, from, to));

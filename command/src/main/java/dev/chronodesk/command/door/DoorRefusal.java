@@ -92,6 +92,19 @@ public sealed interface DoorRefusal extends Refusal {
         }
     }
 
+    /** The person that the field names was deactivated. */
+    record InactivePerson(String field) implements DoorRefusal {
+        @Override
+        public Kind kind() {
+            return Kind.RULE;
+        }
+
+        @Override
+        public String message() {
+            return field + " names somebody who was deactivated";
+        }
+    }
+
     /** No team has the id that the field names. */
     record UnknownTeam(String field) implements DoorRefusal {
         @Override

@@ -16,6 +16,7 @@ import dev.chronodesk.command.door.DoorRefusal.AlreadyExists;
 import dev.chronodesk.command.door.DoorRefusal.ConflictingWriters;
 import dev.chronodesk.command.door.DoorRefusal.Forbidden;
 import dev.chronodesk.command.door.DoorRefusal.IdempotencyKeyReused;
+import dev.chronodesk.command.door.DoorRefusal.InactivePerson;
 import dev.chronodesk.command.door.DoorRefusal.NotFound;
 import dev.chronodesk.command.door.DoorRefusal.OccurredBeforeLast;
 import dev.chronodesk.command.door.DoorRefusal.OccurredInTheFuture;
@@ -256,7 +257,10 @@ public final class Gateway implements Commands {
         var computing = figures.get().orElseThrow(() -> new LogUnavailableException("there are no statistics", null));
         try {
             return new Facts(
-                    Map.of(), Set.of(), computing.compute(call.get(), new Caller.Known(act.actor(), act.role())));
+                    Map.of(),
+                    Set.of(),
+                    Set.of(),
+                    computing.compute(call.get(), new Caller.Known(act.actor(), act.role())));
         } catch (NoFiguresException e) {
             throw new MalformedException("call", "value", String.valueOf(e.getMessage()));
         }
@@ -274,10 +278,12 @@ public final class Gateway implements Commands {
             throw refused(index, new OccurredInTheFuture());
         var actor = sender;
         if (terms.onBehalfOf() != null) {
-            var role =
-                    people.role(terms.onBehalfOf()).orElseThrow(() -> refused(index, new UnknownPerson("onBehalfOf")));
-            actor = new Caller.Known(terms.onBehalfOf().value(), role);
-            permitted(index, role, name);
+            var person =
+                    people.find(terms.onBehalfOf()).orElseThrow(() -> refused(index, new UnknownPerson("onBehalfOf")));
+            // history may be told of those who have left since
+            if (!person.active() && terms.occurredAt() == null) throw refused(index, new InactivePerson("onBehalfOf"));
+            actor = new Caller.Known(terms.onBehalfOf().value(), person.role());
+            permitted(index, person.role(), name);
         }
         return new Act(
                 actor.id(),

@@ -4,8 +4,10 @@ import dev.chronodesk.command.authorization.Facts;
 import dev.chronodesk.command.door.Command;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
@@ -47,24 +49,35 @@ final class People {
     Facts facts(Command command) {
         if (command.people().isEmpty() && command.teams().isEmpty()) return Facts.NONE;
         var people = new HashMap<ProfileId, Role>();
-        for (var person : command.people()) role(person).ifPresent(role -> people.put(person, role));
+        var inactive = new HashSet<ProfileId>();
+        for (var person : command.people())
+            find(person).ifPresent(found -> {
+                people.put(person, found.role());
+                if (!found.active()) inactive.add(person);
+            });
         var existing = new HashSet<TeamId>();
         for (var team : command.teams()) if (exists(team)) existing.add(team);
-        return new Facts(people, existing);
+        return new Facts(people, inactive, existing, null);
     }
 
-    /** The person's role now, or empty when nobody has that id. */
-    Optional<Role> role(ProfileId person) {
+    /** Somebody as they are now. */
+    record Person(Role role, boolean active) {}
+
+    /** Who has that id; empty when nobody has. */
+    Optional<Person> find(ProfileId person) {
         @Nullable Role role = null;
+        var active = true;
         for (var recorded : log.stream(person.value(), 0)) {
             if (!(recorded.event() instanceof ProfileEvent event)) return Optional.empty();
-            role = switch (event) {
-                case ProfileRegistered e -> e.role();
-                case RoleAssigned e -> e.to();
-                case DisplayNameChanged _ -> role;
-            };
+            switch (event) {
+                case ProfileRegistered e -> role = e.role();
+                case RoleAssigned e -> role = e.to();
+                case ProfileDeactivated _ -> active = false;
+                case ProfileReactivated _ -> active = true;
+                case DisplayNameChanged _ -> {}
+            }
         }
-        return Optional.ofNullable(role);
+        return role == null ? Optional.empty() : Optional.of(new Person(role, active));
     }
 
     private boolean exists(TeamId team) {

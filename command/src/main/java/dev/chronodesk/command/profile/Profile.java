@@ -6,13 +6,17 @@ import static org.axonframework.modelling.command.AggregateLifecycle.isLive;
 import dev.chronodesk.command.authorization.Act;
 import dev.chronodesk.command.authorization.Timeline;
 import dev.chronodesk.command.door.CommandRefusedException;
+import dev.chronodesk.command.door.DoorRefusal.InactivePerson;
 import dev.chronodesk.command.door.DoorRefusal.NotFound;
 import dev.chronodesk.command.profile.ProfileRejection.AdministratorsOnly;
 import dev.chronodesk.command.profile.ProfileRejection.RoleForKeysOnly;
+import dev.chronodesk.command.profile.ProfileRejection.StillAdministrator;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
@@ -39,6 +43,7 @@ final class Profile {
 
     private Personal<String> displayName;
     private Role role;
+    private boolean active = true;
     private final Timeline timeline = new Timeline();
 
     Profile() {}
@@ -71,11 +76,25 @@ final class Profile {
         apply(act, new DisplayNameChanged(id, displayName, name));
     }
 
+    @CommandHandler
+    void handle(DeactivateProfile command, @MetaDataValue("act") Act act) {
+        if (!active) return;
+        // so that the roster counts those who can administer
+        if (role == Role.ADMIN) throw new CommandRefusedException(new StillAdministrator());
+        apply(act, new ProfileDeactivated(id));
+    }
+
+    @CommandHandler
+    void handle(ReactivateProfile command, @MetaDataValue("act") Act act) {
+        if (!active) apply(act, new ProfileReactivated(id));
+    }
+
     /** Changes the role unless it is so already, and answers which it was before. */
     Role assign(AssignRole command, Act act) {
         admit(act);
         var before = role;
         if (command.role() == Role.SERVICE) throw new CommandRefusedException(new RoleForKeysOnly());
+        if (!active && command.role() == Role.ADMIN) throw new CommandRefusedException(new InactivePerson("profileId"));
         if (command.role() != before) apply(act, new RoleAssigned(id, before, command.role()));
         return before;
     }
@@ -91,6 +110,8 @@ final class Profile {
             }
             case DisplayNameChanged e -> displayName = e.to();
             case RoleAssigned e -> role = e.to();
+            case ProfileDeactivated _ -> active = false;
+            case ProfileReactivated _ -> active = true;
         }
     }
 

@@ -8,7 +8,8 @@ import org.axonframework.modelling.command.TargetAggregateIdentifier;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a person's profile. */
-public sealed interface ProfileCommand extends Command permits RegisterProfile, ChangeDisplayName, AssignRole {
+public sealed interface ProfileCommand extends Command
+        permits RegisterProfile, ChangeDisplayName, AssignRole, DeactivateProfile, ReactivateProfile {
 
     /** Unicode code points of a display name. */
     int MAX_DISPLAY_NAME = 255;

@@ -61,6 +61,19 @@ public sealed interface ProfileRejection extends Refusal {
         }
     }
 
+    /** Somebody who administers is not locked out: another role comes first, which says who is left. */
+    record StillAdministrator() implements ProfileRejection {
+        @Override
+        public Kind kind() {
+            return Kind.RULE;
+        }
+
+        @Override
+        public String message() {
+            return "an administrator must be given another role first";
+        }
+    }
+
     /** Others may only be renamed by administrators. */
     record AdministratorsOnly() implements ProfileRejection {
         @Override

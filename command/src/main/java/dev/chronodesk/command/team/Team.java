@@ -6,8 +6,6 @@ import static org.axonframework.modelling.command.AggregateLifecycle.isLive;
 import dev.chronodesk.command.authorization.Act;
 import dev.chronodesk.command.authorization.Facts;
 import dev.chronodesk.command.authorization.Timeline;
-import dev.chronodesk.command.door.CommandRefusedException;
-import dev.chronodesk.command.door.DoorRefusal.UnknownPerson;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.team.TeamCreated;
 import dev.chronodesk.events.team.TeamEvent;
@@ -56,8 +54,7 @@ final class Team {
     @CommandHandler
     void handle(AddTeamMember command, @MetaDataValue("act") Act act, @MetaDataValue("facts") Facts facts) {
         if (members.contains(command.profileId())) return;
-        if (facts.role(command.profileId()).isEmpty())
-            throw new CommandRefusedException(new UnknownPerson("profileId"));
+        facts.active(command.profileId(), "profileId");
         apply(act, new TeamMemberAdded(id, command.profileId()));
     }
 

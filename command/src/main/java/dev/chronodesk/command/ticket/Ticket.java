@@ -9,7 +9,6 @@ import dev.chronodesk.command.authorization.Timeline;
 import dev.chronodesk.command.door.CommandRefusedException;
 import dev.chronodesk.command.door.DoorRefusal.AlreadyExists;
 import dev.chronodesk.command.door.DoorRefusal.NotFound;
-import dev.chronodesk.command.door.DoorRefusal.UnknownPerson;
 import dev.chronodesk.command.door.DoorRefusal.UnknownTeam;
 import dev.chronodesk.command.door.Refusal;
 import dev.chronodesk.command.ticket.TicketRejection.AssigneeNotStaff;
@@ -81,8 +80,7 @@ final class Ticket {
         }
         Timeline.begin(act, ticketId.value());
         if (command.requesterId() == null && act.role() == Role.SERVICE) throw refused(new RequesterRequired());
-        if (command.requesterId() != null && facts.role(command.requesterId()).isEmpty())
-            throw refused(new UnknownPerson("requesterId"));
+        if (command.requesterId() != null) facts.active(command.requesterId(), "requesterId");
         if (command.teamId() != null && !facts.teams().contains(command.teamId()))
             throw refused(new UnknownTeam("teamId"));
         apply(
@@ -127,8 +125,7 @@ final class Ticket {
     void handle(AssignTicket command, @MetaDataValue("act") Act act, @MetaDataValue("facts") Facts facts) {
         if (command.assigneeId().equals(assignee)) return;
         changeable();
-        var role = facts.role(command.assigneeId()).orElseThrow(() -> refused(new UnknownPerson("assigneeId")));
-        if (!role.staff()) throw refused(new AssigneeNotStaff());
+        if (!facts.active(command.assigneeId(), "assigneeId").staff()) throw refused(new AssigneeNotStaff());
         apply(act, new TicketAssigned(id, assignee, command.assigneeId()));
     }
 

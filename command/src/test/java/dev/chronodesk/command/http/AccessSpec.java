@@ -143,6 +143,9 @@ class AccessSpec {
             case "AssignRole" ->
                 """
                 {"profileId": "%s", "role": "agent"}""".formatted(profile(rule, role, actor));
+            case "DeactivateProfile", "ReactivateProfile" ->
+                """
+                {"profileId": "%s"}""".formatted(profile(rule, role, actor));
             case "CreateTeam" -> """
                 {"name": "Third line"}""";
             case "AddTeamMember" ->

@@ -13,6 +13,7 @@ import dev.chronodesk.command.authorization.Facts;
 import dev.chronodesk.command.door.CommandRefusedException;
 import dev.chronodesk.command.door.DoorRefusal.AlreadyExists;
 import dev.chronodesk.command.door.DoorRefusal.Forbidden;
+import dev.chronodesk.command.door.DoorRefusal.InactivePerson;
 import dev.chronodesk.command.door.DoorRefusal.NotFound;
 import dev.chronodesk.command.door.DoorRefusal.VersionMismatch;
 import dev.chronodesk.command.door.Outcome;
@@ -23,18 +24,24 @@ import dev.chronodesk.command.profile.ProfileRejection.AddressTaken;
 import dev.chronodesk.command.profile.ProfileRejection.AdministratorsOnly;
 import dev.chronodesk.command.profile.ProfileRejection.LastAdministrator;
 import dev.chronodesk.command.profile.ProfileRejection.RoleForKeysOnly;
+import dev.chronodesk.command.profile.ProfileRejection.StillAdministrator;
+import dev.chronodesk.command.ticket.AssignTicket;
+import dev.chronodesk.command.ticket.CreateTicket;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.PostgresEventLog;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
 import dev.chronodesk.events.roster.AdministratorAdded;
 import dev.chronodesk.events.roster.AdministratorRemoved;
 import dev.chronodesk.events.roster.RosterEvent;
+import dev.chronodesk.events.ticket.TicketId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +219,58 @@ class ProfileSpec {
 
         Outcome register(String email) {
             return desk.send(new RegisterProfile(null, "Ada", email), Senders.SYSTEM);
+        }
+    }
+
+    @Nested
+    class LockingOut {
+
+        @Test
+        void is_an_event_once_and_so_is_letting_in_again() {
+            var person = desk.person(Role.AGENT);
+            desk.send(new DeactivateProfile(id(person)), Senders.SYSTEM);
+            assertThat(desk.send(new DeactivateProfile(id(person)), Senders.SYSTEM)
+                            .unchanged())
+                    .isTrue();
+            desk.send(new ReactivateProfile(id(person)), Senders.SYSTEM);
+            assertThat(desk.send(new ReactivateProfile(id(person)), Senders.SYSTEM)
+                            .unchanged())
+                    .isTrue();
+            assertThat(desk.log.stream(person.id(), 2))
+                    .extracting(recorded -> (Object) recorded.event())
+                    .containsExactly(new ProfileDeactivated(id(person)), new ProfileReactivated(id(person)));
+        }
+
+        @Test
+        void is_not_for_administrators_and_the_locked_out_become_none() {
+            var admin = desk.person(Role.ADMIN);
+            desk.person(Role.ADMIN);
+            assertThat(refusal(new DeactivateProfile(id(admin)), Senders.SYSTEM))
+                    .isEqualTo(new StillAdministrator());
+            desk.send(new AssignRole(id(admin), Role.AGENT), Senders.SYSTEM);
+            desk.send(new DeactivateProfile(id(admin)), Senders.SYSTEM);
+            assertThat(refusal(new AssignRole(id(admin), Role.ADMIN), Senders.SYSTEM))
+                    .isEqualTo(new InactivePerson("profileId"));
+            desk.send(new AssignRole(id(admin), Role.CUSTOMER), Senders.SYSTEM);
+        }
+
+        @Test
+        void keeps_new_things_away_from_them_until_they_are_back() {
+            var agent = desk.person(Role.AGENT);
+            var ticket = new TicketId(Desk.IDS.get());
+            desk.send(new CreateTicket(ticket, "Printer", "Fire", id(agent), null, null, null, null), Senders.SYSTEM);
+            desk.send(new DeactivateProfile(id(agent)), Senders.SYSTEM);
+            assertThat(refusal(new AssignTicket(ticket, id(agent)), Senders.SYSTEM))
+                    .isEqualTo(new InactivePerson("assigneeId"));
+            assertThat(refusal(
+                            new CreateTicket(null, "Printer", "Fire", id(agent), null, null, null, null),
+                            Senders.SYSTEM))
+                    .isEqualTo(new InactivePerson("requesterId"));
+            var now = catchThrowable(() -> desk.gateway.send(
+                    new ChangeDisplayName(id(agent), "Ada"), Senders.SYSTEM, Terms.PLAIN.onBehalfOf(id(agent))));
+            assertThat(((CommandRefusedException) now).reason()).isEqualTo(new InactivePerson("onBehalfOf"));
+            desk.send(new ReactivateProfile(id(agent)), Senders.SYSTEM);
+            desk.send(new AssignTicket(ticket, id(agent)), Senders.SYSTEM);
         }
     }
 

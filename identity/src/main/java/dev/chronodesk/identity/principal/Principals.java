@@ -1,7 +1,9 @@
 package dev.chronodesk.identity.principal;
 
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileEvent;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
@@ -24,6 +26,8 @@ public final class Principals {
         switch (event) {
             case ProfileRegistered e -> give(e.profileId().value(), e.role(), position);
             case RoleAssigned e -> give(e.profileId().value(), e.to(), position);
+            case ProfileDeactivated e -> bar(e.profileId().value(), true, position);
+            case ProfileReactivated e -> bar(e.profileId().value(), false, position);
             case DisplayNameChanged _ -> {} // nobody may more or less for it
         }
     }
@@ -36,6 +40,21 @@ public final class Principals {
                         where principal.role_position < excluded.role_position""")
                 .param(person)
                 .param(role.toString())
+                .param(position)
+                .update();
+    }
+
+    /** Whoever is barred is signed out too: let in again, they have to show who they are. */
+    private void bar(UUID person, boolean disabled, long position) {
+        jdbc.sql(
+                        """
+                        update identity.principal
+                        set disabled = ?, disabled_position = ?, session_version = session_version + case when ? then 1 else 0 end
+                        where id = ? and disabled_position < ?""")
+                .param(disabled)
+                .param(position)
+                .param(disabled)
+                .param(person)
                 .param(position)
                 .update();
     }

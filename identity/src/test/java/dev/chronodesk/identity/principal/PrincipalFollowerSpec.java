@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.events.Event;
+import dev.chronodesk.events.profile.ProfileDeactivated;
+import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Registered;
 import java.sql.SQLException;
@@ -19,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 class PrincipalFollowerSpec {
 
@@ -85,6 +89,31 @@ class PrincipalFollowerSpec {
         assertThat(principals.role(ada)).contains(Role.AGENT);
         follower.appended(List.of(assigned(ada, Role.AGENT, Role.ADMIN)), 8);
         assertThat(principals.role(ada)).contains(Role.AGENT);
+    }
+
+    @Test
+    void who_was_locked_out_is_so_whatever_the_order_and_let_in_again_signs_in_anew() {
+        var first = registered(ada, Role.AGENT);
+        var second = new ProfileDeactivated(new ProfileId(ada));
+        var third = new ProfileReactivated(new ProfileId(ada));
+        for (var event : List.of(first, second, third)) append(database.log(), event);
+        follower.appended(List.of(first), 1);
+        follower.appended(List.of(second), 2);
+        assertThat(principal()).isEqualTo("true 2");
+        follower.appended(List.of(third), 3);
+        follower.appended(List.of(second), 2);
+        assertThat(principal()).isEqualTo("false 2");
+        follower.catchUp();
+        assertThat(principal()).isEqualTo("false 2");
+    }
+
+    /** Whether they are locked out, and the version that their sessions must have. */
+    private String principal() {
+        return JdbcClient.create(database.database().identity())
+                .sql("select disabled::text || ' ' || session_version from identity.principal where id = ?")
+                .param(ada)
+                .query(String.class)
+                .single();
     }
 
     @Test

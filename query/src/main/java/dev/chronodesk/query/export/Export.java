@@ -5,9 +5,11 @@ import dev.chronodesk.query.fold.Json;
 import dev.chronodesk.query.fold.ReadModel;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes what an analyst may read into files, all of it as of one position: one snapshot, read only, as the role of
- * analysts and under its policies, so that no address and no name can be in it.
+ * analysts and under its policies, so that no column holds an address or a name.
  */
 public final class Export {
 
@@ -104,6 +106,7 @@ public final class Export {
                 var part = Files.createTempDirectory(parent, "." + target.getFileName() + ".part-");
                 try {
                     var exported = written(connection, part, format, known, chosen, progress);
+                    forced(part.resolve(MANIFEST));
                     Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
                     return exported;
                 } finally {
@@ -170,8 +173,9 @@ public final class Export {
             Map<String, List<Column>> known,
             List<String> chosen,
             Progress progress)
-            throws IOException, SQLException {
+            throws IOException, SQLException, NotExportedException {
         var about = about(connection);
+        var schema = schema(connection);
         var tables = new ArrayList<Written>();
         for (var table : chosen) {
             var columns = known.getOrDefault(table, List.of());
@@ -185,10 +189,32 @@ public final class Export {
                         case PARQUET -> parquet(connection, sql, file, table, columns, about, progress);
                     };
             tables.add(new Written(table, part.relativize(file).toString(), rows, Files.size(file), sha256(file)));
+            forced(file);
             progress.at(table, rows);
         }
+        // rebuilt tables take the place of the old ones by name, and have no rows in this snapshot
+        if (schema(connection) != schema)
+            throw new NotExportedException("the read tables were built anew meanwhile: run it again");
         Files.writeString(part.resolve(MANIFEST), manifest(format, about, tables, known));
         return new Exported(about.position(), about.at(), tables);
+    }
+
+    /** Which schema has the views' name now, whatever the snapshot shows. */
+    private long schema(Connection connection) throws SQLException {
+        try (var select = connection.prepareStatement("select to_regnamespace(?)::oid::bigint")) {
+            select.setString(1, model.views());
+            try (var row = select.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        }
+    }
+
+    /** On the disk, also when the machine loses its power next. */
+    private static void forced(Path file) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
     }
 
     /** What is said of all files. */

@@ -8,7 +8,9 @@ import dev.chronodesk.events.address.AddressReleased;
 import dev.chronodesk.events.metric.DefinitionAdopted;
 import dev.chronodesk.events.metric.MetricEvent;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileEvent;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.RoleAssigned;
 import dev.chronodesk.events.report.ReportEvent;
@@ -117,6 +119,10 @@ public final class Changes {
             case DisplayNameChanged _ -> Map.of();
             case RoleAssigned e ->
                 new Changes().change("role", e.from(), e.to()).map();
+            case ProfileDeactivated _ ->
+                new Changes().change("active", true, false).map();
+            case ProfileReactivated _ ->
+                new Changes().change("active", false, true).map();
         };
     }
 
@@ -183,7 +189,7 @@ public final class Changes {
 
     /** Words as JSON has them, so that what was written and what is read back are equal. */
     private static @Nullable Object plain(@Nullable Object value) {
-        if (value == null || value instanceof List<?>) return value;
+        if (value == null || value instanceof List<?> || value instanceof Boolean) return value;
         return value.toString();
     }
 }

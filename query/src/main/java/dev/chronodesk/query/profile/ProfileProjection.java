@@ -4,7 +4,9 @@ import static dev.chronodesk.query.fold.Versions.follows;
 
 import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileEvent;
+import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.RoleAssigned;
 import dev.chronodesk.query.fold.Needs;
@@ -28,7 +30,7 @@ public final class ProfileProjection implements Projection<ProfileEvent> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -58,6 +60,10 @@ public final class ProfileProjection implements Projection<ProfileEvent> {
                 rows.update(ProfileRow.TABLE, before(recorded, rows).called(e.to().orNull()));
             case RoleAssigned e ->
                 rows.update(ProfileRow.TABLE, before(recorded, rows).as(e.to()));
+            case ProfileDeactivated _ ->
+                rows.update(ProfileRow.TABLE, before(recorded, rows).active(false));
+            case ProfileReactivated _ ->
+                rows.update(ProfileRow.TABLE, before(recorded, rows).active(true));
         }
     }
 

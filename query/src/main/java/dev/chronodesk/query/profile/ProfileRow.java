@@ -43,6 +43,10 @@ public record ProfileRow(
         return new ProfileRow(id, email, displayName, role, active, createdAt, version + 1);
     }
 
+    ProfileRow active(boolean active) {
+        return new ProfileRow(id, email, displayName, role, active, createdAt, version + 1);
+    }
+
     ProfileRow as(Role role) {
         return new ProfileRow(id, email, displayName, role, active, createdAt, version + 1);
     }

@@ -120,6 +120,22 @@ class ExportSpec {
     }
 
     @Test
+    void tables_that_are_built_anew_meanwhile_are_not_taken_for_the_old_ones() {
+        assertThatExceptionOfType(NotExportedException.class)
+                .isThrownBy(() -> export.to(
+                        directory.resolve("rebuilt"), Format.CSV, List.of("profiles", "tickets"), (table, rows) -> {
+                            if (table.equals("tickets")) return;
+                            try {
+                                world.desk().rebuild(100).run((at, head) -> {});
+                            } catch (InterruptedException e) {
+                                throw new AssertionError(e);
+                            }
+                        }))
+                .withMessageContaining("built anew");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
     void nothing_is_there_when_it_breaks_off() throws Exception {
         assertThatThrownBy(() -> export.to(directory.resolve("broken"), Format.PARQUET, List.of(), (table, rows) -> {
                     throw new IllegalStateException("enough");

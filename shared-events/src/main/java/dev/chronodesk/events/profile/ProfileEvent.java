@@ -5,7 +5,8 @@ import dev.chronodesk.events.StreamType;
 import java.util.UUID;
 
 /** Everything that can have happened to a person. */
-public sealed interface ProfileEvent extends Event permits ProfileRegistered, DisplayNameChanged, RoleAssigned {
+public sealed interface ProfileEvent extends Event
+        permits ProfileRegistered, DisplayNameChanged, RoleAssigned, ProfileDeactivated, ProfileReactivated {
 
     ProfileId profileId();
 
