@@ -41,7 +41,13 @@ class Offline {
             return new SpringApplicationBuilder(Offline.class)
                     .web(WebApplicationType.NONE)
                     .logStartupInfo(false)
-                    .properties(Map.of("spring.main.keep-alive", "false", "logging.level.dev.chronodesk", "warn"))
+                    .properties(Map.of(
+                            "spring.main.keep-alive",
+                            "false",
+                            "logging.level.dev.chronodesk",
+                            "warn",
+                            "logging.level.com.zaxxer.hikari",
+                            "error"))
                     .run(settings.toArray(String[]::new));
         } catch (RuntimeException e) {
             throw new NotOpenedException(e);

@@ -401,6 +401,7 @@ public final class FoldRunner implements LiveViews, AutoCloseable {
         if (now - tidied > Math.min(TIDY.toNanos(), kept.toNanos() / 4)) {
             tidied = now;
             new OtherVersions(version).tidy(connection, kept);
+            Generation.sweep(connection, Generation.names(version));
         }
     }
 }

@@ -510,9 +510,9 @@ final class Generation {
      * waits, and nobody finds a table missing.
      */
     void promote(Connection connection, Lease lease, Names place) throws SQLException {
-        var retired = place.retired();
-        drop(connection, retired);
+        sweep(connection, place);
         inTransaction(connection, () -> {
+            var retired = aside(connection, place);
             // who is told that they are there must find them there
             execute(connection, "set local synchronous_commit to on");
             if (exists(connection, place.tables())) {
@@ -526,6 +526,30 @@ final class Generation {
             lease.check(connection);
         });
         withdraw(connection);
+    }
+
+    /** The name for what is replaced; one of its own while what was replaced before is still being read. */
+    private static Names aside(Connection connection, Names place) throws SQLException {
+        var retired = place.retired();
+        if (!exists(connection, retired.tables()) && !exists(connection, retired.views())) return retired;
+        var now = "_" + now(connection).toEpochMilli();
+        return new Names(retired.tables() + now, retired.views() + now);
+    }
+
+    /**
+     * Removes what was replaced in that place, unless somebody still reads it: then the next sweep does. It may show
+     * somebody who was erased since, so it is tried now and then and not only by the next rebuild.
+     */
+    static void sweep(Connection connection, Names place) throws SQLException {
+        var retired = place.retired();
+        for (var schema : schemas(connection, "^(" + retired.tables() + "|" + retired.views() + ")(_\\d+)?$")) {
+            try {
+                dropWithin(connection, "500ms", schema);
+            } catch (SQLException e) {
+                if (!"55P03".equals(e.getSQLState())) throw e; // somebody holds a lock
+                LOG.info("{} was replaced and is still being read", schema);
+            }
+        }
     }
 
     /**
@@ -688,8 +712,12 @@ final class Generation {
     }
 
     static void drop(Connection connection, String... schemas) throws SQLException {
+        dropWithin(connection, "5s", schemas);
+    }
+
+    private static void dropWithin(Connection connection, String patience, String... schemas) throws SQLException {
         inTransaction(connection, () -> {
-            execute(connection, "set local lock_timeout to '5s'");
+            execute(connection, "set local lock_timeout to '" + patience + "'");
             execute(connection, "set local client_min_messages to warning");
             for (var schema : schemas) execute(connection, "drop schema if exists " + schema + " cascade");
         });

@@ -15,7 +15,7 @@ final class OtherVersions {
 
     private static final Logger LOG = LoggerFactory.getLogger(OtherVersions.class);
     private static final String VERSION = "[0-9a-f]{10}";
-    private static final Pattern LIVE = Pattern.compile("live_(" + VERSION + ")(?:_next|_retired)?");
+    private static final Pattern LIVE = Pattern.compile("live_(" + VERSION + ")(?:_next|_retired(?:_\\d+)?)?");
 
     private final String own;
 

@@ -148,9 +148,9 @@ public final class Rebuild {
         var position = next.advance(connection, rebuilding, from, log.head().position(), progress);
         next.promote(connection, live, place);
         try {
-            Generation.drop(connection, place.retired());
+            Generation.sweep(connection, place);
         } catch (SQLException e) {
-            LOG.info("The old read tables are still being read; the next rebuild removes them", e);
+            LOG.info("The old read tables cannot be removed now; whoever follows the log does it", e);
         }
         return position;
     }

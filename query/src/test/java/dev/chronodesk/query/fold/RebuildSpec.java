@@ -68,6 +68,30 @@ class RebuildSpec {
     }
 
     @Test
+    void a_reader_who_stays_keeps_nobody_from_building_anew_and_what_they_read_goes_when_they_do() throws Exception {
+        new Histories(desk.log(), 5).random(60);
+        desk.start().caughtUp();
+        try (var reader = desk.database().superuser();
+                var statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            for (var round = 0; round < 3; round++) {
+                statement
+                        .executeQuery("select * from " + LiveSchema.VIEWS + ".tickets")
+                        .close();
+                assertThat(desk.rebuild(100).run((at, head) -> {})).isEqualTo(60);
+            }
+            assertThat(text("select count(*) from pg_namespace where nspname ~ '^live_.*_retired'"))
+                    .isEqualTo("3");
+            reader.rollback();
+        }
+        try (var connection = desk.database().database().fold().getConnection()) {
+            Generation.sweep(connection, Generation.names(VERSION));
+        }
+        assertThat(text("select count(*) from pg_namespace where nspname ~ '_retired'"))
+                .isEqualTo("0");
+    }
+
+    @Test
     void readers_and_writers_go_on_and_nobody_sees_less_than_before() throws Exception {
         var histories = new Histories(desk.log(), 8);
         histories.random(300);
