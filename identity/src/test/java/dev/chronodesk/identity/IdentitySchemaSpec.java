@@ -63,11 +63,18 @@ class IdentitySchemaSpec {
                 .containsExactly(
                         "account delete,insert,select,update",
                         "api_key insert,select",
+                        "bucket delete,insert,select,update",
+                        "challenge delete,insert,select,update",
                         "checkpoint insert,select,update",
+                        "factor delete,insert,select,update",
+                        "flow_state delete,insert,select,update",
+                        "mail insert,select,update",
+                        "one_time_token delete,insert,select,update",
                         "principal insert,select,update",
-                        "refresh_token insert,select,update",
+                        "refresh_token delete,insert,select,update",
                         "session delete,insert,select,update",
-                        "signing_key insert,select");
+                        "signing_key insert,select",
+                        "trail insert,select");
         assertThat(rows("select relname from pg_class where pg_get_userbyid(relowner) = 'chronodesk_identity'"))
                 .isEmpty();
     }
