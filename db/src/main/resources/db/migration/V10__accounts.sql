@@ -6,6 +6,8 @@ alter table identity.account add column app_metadata         jsonb not null defa
 alter table identity.account add column email_position       bigint not null default 0;    -- log position of the event that said the address last
 alter table identity.account add column new_email            text;                         -- asked for, not yet proved
 alter table identity.account add column email_change_sent_at timestamptz;
+alter table identity.account add column email_change_current_at timestamptz;               -- when the present address agreed to new_email
+alter table identity.account add column email_change_new_at  timestamptz;                  -- when new_email was proved
 alter table identity.account add column confirmation_sent_at timestamptz;
 alter table identity.account add column recovery_sent_at     timestamptz;
 alter table identity.account add column invited_at           timestamptz;
@@ -131,3 +133,7 @@ grant select, insert, update on identity.mail to chronodesk_identity;
 grant select, insert on identity.trail to chronodesk_identity;
 grant update (actor_id, account_id, session_id, address, user_agent) on identity.trail to chronodesk_identity;
 grant delete on identity.refresh_token to chronodesk_identity;
+
+-- sessions from before were all opened by a password
+update identity.session
+set methods = jsonb_build_array(jsonb_build_object('method', 'password', 'timestamp', extract(epoch from created_at)::bigint));

@@ -7,26 +7,53 @@ import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.identity.account.Accounts;
 import dev.chronodesk.identity.account.FirstAdministrator;
+import dev.chronodesk.identity.account.PasswordList;
 import dev.chronodesk.identity.account.Passwords;
 import dev.chronodesk.identity.account.SignIn;
 import dev.chronodesk.identity.account.SignUp;
 import dev.chronodesk.identity.account.UnfinishedSignUps;
 import dev.chronodesk.identity.account.UserMetadata;
+import dev.chronodesk.identity.auth.AdminController;
+import dev.chronodesk.identity.auth.Administration;
 import dev.chronodesk.identity.auth.AuthController;
+import dev.chronodesk.identity.auth.AuthErrors;
+import dev.chronodesk.identity.auth.AuthRules;
+import dev.chronodesk.identity.auth.EvenTime;
+import dev.chronodesk.identity.auth.MailedController;
 import dev.chronodesk.identity.auth.NotOffered;
+import dev.chronodesk.identity.auth.SessionAnswers;
+import dev.chronodesk.identity.auth.SessionsController;
+import dev.chronodesk.identity.auth.Wishes;
 import dev.chronodesk.identity.door.ApiKeys;
 import dev.chronodesk.identity.door.CallerArgumentResolver;
 import dev.chronodesk.identity.door.Door;
+import dev.chronodesk.identity.flow.AddressFacts;
+import dev.chronodesk.identity.flow.MailedProofs;
+import dev.chronodesk.identity.flow.OwnAccount;
+import dev.chronodesk.identity.flow.Proofs;
+import dev.chronodesk.identity.flow.Registration;
+import dev.chronodesk.identity.link.ExpiredLinks;
+import dev.chronodesk.identity.link.FlowStates;
+import dev.chronodesk.identity.link.OneTimeTokens;
+import dev.chronodesk.identity.link.Redirects;
+import dev.chronodesk.identity.mail.MailSettings;
+import dev.chronodesk.identity.mail.Outbox;
+import dev.chronodesk.identity.mail.Templates;
 import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.principal.Principals;
 import dev.chronodesk.identity.session.Sessions;
 import dev.chronodesk.identity.token.AccessTokens;
 import dev.chronodesk.identity.token.KeySetController;
 import dev.chronodesk.identity.token.SigningKeys;
+import dev.chronodesk.identity.trail.Trail;
+import java.net.URI;
 import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.ProviderNotFoundException;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -42,7 +69,7 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
-@EnableConfigurationProperties({IdentitySettings.class, ExternalSettings.class, AdministratorSettings.class})
+@EnableConfigurationProperties({IdentitySettings.class, ExternalSettings.class, AdministratorSettings.class, MailSettings.class})
 public class IdentityConfiguration {
 
     private static final Clock CLOCK = Clock.systemUTC();
@@ -85,7 +112,192 @@ public class IdentityConfiguration {
 
     @Bean
     Passwords passwords(IdentitySettings settings) {
-        return new Passwords(settings.hashingConcurrency(), settings.hashingPatience());
+        return new Passwords(
+                new PasswordList(settings.passwordList()), settings.hashingConcurrency(), settings.hashingPatience());
+    }
+
+    @Bean
+    Trail trail(Database database) {
+        return new Trail(database.identity());
+    }
+
+    @Bean
+    OneTimeTokens oneTimeTokens(Database database, Secrets secrets) {
+        return new OneTimeTokens(database.identity(), secrets, CLOCK);
+    }
+
+    @Bean
+    FlowStates flowStates(Database database) {
+        return new FlowStates(database.identity(), CLOCK);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    ExpiredLinks expiredLinks(OneTimeTokens tokens, FlowStates flows) {
+        return new ExpiredLinks(tokens, flows);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    Outbox outbox(
+            Database database,
+            MailSettings settings,
+            ExternalSettings external,
+            ObjectProvider<JavaMailSender> smtp,
+            Environment environment) {
+        return Outbox.of(
+                database.identity(),
+                settings,
+                smtp.getIfAvailable(),
+                environment.getProperty("spring.mail.host", "the mail server"),
+                external.externalUrl().getHost(),
+                CLOCK);
+    }
+
+    @Bean
+    AuthRules authRules(IdentitySettings settings, ObjectProvider<JavaMailSender> smtp) {
+        var trusting = settings.autoConfirm();
+        return new AuthRules(settings.signUp(), trusting == null ? smtp.getIfAvailable() == null : trusting);
+    }
+
+    private static URI site(IdentitySettings settings, ExternalSettings external) {
+        var site = settings.siteUrl();
+        return site == null ? external.externalUrl() : site;
+    }
+
+    @Bean
+    MailedProofs mailedProofs(
+            Accounts accounts,
+            OneTimeTokens tokens,
+            FlowStates flows,
+            MailSettings mail,
+            Outbox outbox,
+            IdentitySettings settings,
+            ExternalSettings external,
+            Database database) {
+        return new MailedProofs(
+                accounts,
+                tokens,
+                flows,
+                new Templates(mail),
+                outbox,
+                URI.create(external.issuer()),
+                site(settings, external),
+                database.identity());
+    }
+
+    @Bean
+    AddressFacts addressFacts(Accounts accounts) {
+        return new AddressFacts(accounts);
+    }
+
+    @Bean
+    Registration registration(
+            Accounts accounts, Passwords passwords, SignUp signUp, MailedProofs mails, Trail trail, Secrets secrets) {
+        return new Registration(accounts, passwords, signUp, mails, trail, secrets);
+    }
+
+    @Bean
+    Proofs proofs(
+            Accounts accounts, OneTimeTokens tokens, AddressFacts addresses, MailedProofs mails, Trail trail) {
+        return new Proofs(accounts, tokens, addresses, mails, trail);
+    }
+
+    @Bean
+    OwnAccount ownAccount(
+            Accounts accounts,
+            Passwords passwords,
+            Sessions sessions,
+            OneTimeTokens tokens,
+            AddressFacts addresses,
+            MailedProofs mails,
+            Trail trail,
+            IdentitySettings settings) {
+        return new OwnAccount(
+                accounts,
+                passwords,
+                sessions,
+                tokens,
+                addresses,
+                mails,
+                trail,
+                settings.reauthenticateAfter(),
+                CLOCK);
+    }
+
+    @Bean
+    SessionAnswers sessionAnswers(
+            Accounts accounts, SignIn signIn, Sessions sessions, AccessTokens tokens, Trail trail) {
+        return new SessionAnswers(accounts, signIn, sessions, tokens, trail);
+    }
+
+    @Bean
+    Wishes wishes(IdentitySettings settings, ExternalSettings external) {
+        return new Wishes(new Redirects(site(settings, external), settings.redirectUrls()));
+    }
+
+    @Bean
+    EvenTime evenTime(IdentitySettings settings) {
+        return new EvenTime(settings.evenTime());
+    }
+
+    @Bean
+    Administration administration(
+            Accounts accounts,
+            Passwords passwords,
+            SignUp signUp,
+            Commands commands,
+            Sessions sessions,
+            OneTimeTokens tokens,
+            AddressFacts addresses,
+            MailedProofs mails,
+            Trail trail) {
+        return new Administration(accounts, passwords, signUp, commands, sessions, tokens, addresses, mails, trail);
+    }
+
+    @Bean
+    AdminController adminController(
+            Accounts accounts,
+            Administration administration,
+            MailedProofs mails,
+            Outbox outbox,
+            Sessions sessions,
+            Trail trail,
+            Wishes wishes,
+            ExternalSettings external) {
+        return new AdminController(
+                accounts,
+                administration,
+                mails,
+                outbox,
+                sessions,
+                trail,
+                wishes,
+                URI.create(external.issuer()),
+                CLOCK);
+    }
+
+    @Bean
+    MailedController mailedController(
+            Accounts accounts,
+            Registration registration,
+            Proofs proofs,
+            OwnAccount own,
+            FlowStates flows,
+            SessionAnswers answers,
+            Wishes wishes,
+            EvenTime evenTime,
+            AuthRules rules) {
+        return new MailedController(
+                accounts, registration, proofs, own, flows, answers, wishes, evenTime, rules);
+    }
+
+    @Bean
+    SessionsController sessionsController(Accounts accounts, Sessions sessions, Trail trail) {
+        return new SessionsController(accounts, sessions, trail);
+    }
+
+    @Bean
+    AuthErrors authErrors() {
+        return new AuthErrors();
     }
 
     @Bean
@@ -124,12 +336,35 @@ public class IdentityConfiguration {
     @Bean
     AuthController authController(
             SignUp signUp,
+            Registration registration,
             SignIn signIn,
             Accounts accounts,
             UserMetadata userMetadata,
+            OwnAccount own,
+            Passwords passwords,
             Sessions sessions,
-            AccessTokens tokens) {
-        return new AuthController(signUp, signIn, accounts, userMetadata, sessions, tokens);
+            FlowStates flows,
+            SessionAnswers answers,
+            Wishes wishes,
+            Trail trail,
+            EvenTime evenTime,
+            AuthRules rules) {
+        return new AuthController(
+                signUp,
+                registration,
+                signIn,
+                accounts,
+                userMetadata,
+                own,
+                passwords,
+                sessions,
+                flows,
+                answers,
+                wishes,
+                trail,
+                evenTime,
+                rules,
+                CLOCK);
     }
 
     @Bean

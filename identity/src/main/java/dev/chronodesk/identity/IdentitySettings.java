@@ -1,6 +1,9 @@
 package dev.chronodesk.identity;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -12,7 +15,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param accessTokenLifetime how long an access token is valid; a role or a ban is in force at once all the same
  * @param refreshReuseInterval how long a used refresh token still answers the one that took its place, for clients that
  *     refresh twice at once or lost the answer
- * @param autoConfirm whether an address counts as confirmed at sign-up; there is no mail yet, so only true
+ * @param autoConfirm whether an address counts as confirmed at sign-up, without a mail; when left out, it does while no
+ *     mail server is set
+ * @param signUp whether strangers may sign up; invited people may always
+ * @param siteUrl where links in mails lead in the end; {@code chronodesk.external-url} when left out
+ * @param redirectUrls addresses where they may lead besides, with {@code *} for anything but . and /, and {@code **}
+ * @param reauthenticateAfter how old a sign-in may be to change the password without showing anything else
+ * @param evenTime how long an answer takes that must not say whether there is an account, unless the work takes longer
+ * @param passwordList a sorted file of SHA-1 digests of passwords that nobody may choose, beside the packaged list
  * @param publishableKey the key that clients may show, {@code sb_publishable_…}; made and kept when absent
  * @param secretKey the key of trusted programs, {@code sb_secret_…}; made, kept and printed once when absent
  * @param hashingConcurrency how many passwords are hashed at once, 19 MiB each; 0 for one a processor
@@ -22,11 +32,20 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record IdentitySettings(
         @DefaultValue("1h") Duration accessTokenLifetime,
         @DefaultValue("10s") Duration refreshReuseInterval,
-        @DefaultValue("true") boolean autoConfirm,
+        @Nullable Boolean autoConfirm,
+        @DefaultValue("true") boolean signUp,
+        @Nullable URI siteUrl,
+        @DefaultValue List<String> redirectUrls,
+        @DefaultValue("24h") Duration reauthenticateAfter,
+        @DefaultValue("500ms") Duration evenTime,
+        @Nullable Path passwordList,
         @Nullable Secret publishableKey,
         @Nullable Secret secretKey,
         @DefaultValue("0") int hashingConcurrency,
         @DefaultValue("5s") Duration hashingPatience) {
+
+    /** Nobody is led to just any host. */
+    private static final Pattern REDIRECT = Pattern.compile("[a-z][a-z0-9+.-]*://(?!\\*\\*)(?!\\*(/|$))[^\\s]+");
 
     private static final Pattern REST_OF_KEY = Pattern.compile("[A-Za-z0-9_-]{22,200}");
 
@@ -36,9 +55,16 @@ public record IdentitySettings(
             throw new IllegalArgumentException("chronodesk.identity.access-token-lifetime: 1 minute to 1 day");
         if (refreshReuseInterval.isNegative() || refreshReuseInterval.compareTo(Duration.ofMinutes(5)) > 0)
             throw new IllegalArgumentException("chronodesk.identity.refresh-reuse-interval: 0 to 5 minutes");
-        if (!autoConfirm)
-            throw new IllegalArgumentException(
-                    "chronodesk.identity.auto-confirm: only true, until the service can send mail");
+        if (siteUrl != null && (!siteUrl.isAbsolute() || siteUrl.getHost() == null || siteUrl.getRawFragment() != null))
+            throw new IllegalArgumentException("chronodesk.identity.site-url: a scheme and a host, nothing after #");
+        for (var url : redirectUrls)
+            if (!REDIRECT.matcher(url).matches())
+                throw new IllegalArgumentException(
+                        "chronodesk.identity.redirect-urls: a scheme, ://, and no * alone for the whole host");
+        if (reauthenticateAfter.isNegative())
+            throw new IllegalArgumentException("chronodesk.identity.reauthenticate-after: not negative");
+        if (evenTime.isNegative() || evenTime.compareTo(Duration.ofSeconds(10)) > 0)
+            throw new IllegalArgumentException("chronodesk.identity.even-time: 0 to 10 seconds");
         check("publishable-key", "sb_publishable_", publishableKey);
         check("secret-key", "sb_secret_", secretKey);
         if (hashingConcurrency < 0 || hashingConcurrency > 1024)

@@ -9,8 +9,11 @@ public sealed interface AccountRejection {
     /** The address or the password is wrong; which one is not said. */
     record InvalidCredentials() implements AccountRejection {}
 
-    /** Too short or too long. */
-    record WeakPassword() implements AccountRejection {}
+    /** The password is right, and the address was never confirmed. */
+    record NotConfirmed() implements AccountRejection {}
+
+    /** Nobody may choose that password. */
+    record WeakPassword(Passwords.Weakness weakness) implements AccountRejection {}
 
     /** A field has the wrong shape. The message names it. */
     record Malformed(String message) implements AccountRejection {}
@@ -21,7 +24,7 @@ public sealed interface AccountRejection {
 
         private final transient AccountRejection reason;
 
-        Rejected(AccountRejection reason) {
+        public Rejected(AccountRejection reason) {
             super(reason.toString(), null, false, false);
             this.reason = reason;
         }

@@ -57,17 +57,22 @@ public final class FirstAdministrator {
         this.follower = follower;
         this.identity = identity;
         principals = new Principals(identity);
-        check(settings);
+        check();
     }
 
-    private static void check(AdministratorSettings settings) {
-        var email = settings.email();
-        if (email != null && EmailAddress.of(email).isEmpty())
+    private void check() {
+        var email = EmailAddress.of(Objects.requireNonNullElse(settings.email(), EMAIL));
+        if (email.isEmpty())
             throw new IllegalArgumentException("chronodesk.admin.email: an e-mail address such as name@example.org");
         var password = settings.password();
-        if (password != null && !Passwords.acceptable(password.reveal()))
-            throw new IllegalArgumentException(
-                    "chronodesk.admin.password: " + Passwords.MIN + " to " + Passwords.MAX + " characters");
+        if (password == null) return;
+        passwords.weakness(password.reveal(), email.get()).ifPresent(weakness -> {
+            throw new IllegalArgumentException("chronodesk.admin.password: "
+                    + switch (weakness) {
+                        case LENGTH -> Passwords.MIN + " to " + Passwords.MAX + " characters";
+                        case PWNED -> "none that is known from break-ins, nor the address itself";
+                    });
+        });
     }
 
     /**
@@ -128,7 +133,7 @@ public final class FirstAdministrator {
         }
         var email = EmailAddress.of(Objects.requireNonNullElse(settings.email(), EMAIL))
                 .orElseThrow();
-        if (!accounts.add(ID, email, hash, Map.of("display_name", "Administrator"))) throw taken();
+        if (!accounts.add(ID, email, hash, Map.of("display_name", "Administrator"), true)) throw taken();
         return accounts.byId(ID).orElseThrow();
     }
 

@@ -1,8 +1,12 @@
 package dev.chronodesk.identity.account;
 
 import dev.chronodesk.identity.Secret;
+import dev.chronodesk.identity.account.AccountRejection.Rejected;
+import dev.chronodesk.identity.account.AccountRejection.WeakPassword;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -21,16 +25,25 @@ public final class Passwords {
     /** The most, so that nobody can send work by length. */
     public static final int MAX = 128;
 
-    private final Argon2PasswordEncoder argon = new Argon2PasswordEncoder(16, 32, 1, 19_456, 2);
+    private static final int SALT = 16;
+    private static final int HASH = 32;
+    private static final int LANES = 1;
+    private static final int KIBIBYTES = 19_456;
+    private static final int PASSES = 2;
+
+    private final Argon2PasswordEncoder argon = new Argon2PasswordEncoder(SALT, HASH, LANES, KIBIBYTES, PASSES);
+    private final PasswordList list;
     private final Semaphore turns;
     private final Duration patience;
     private final Secret nobodys;
 
     /**
+     * @param list passwords that nobody may choose
      * @param concurrency how many at once; 0 for one a processor
      * @param patience how long one waits for its turn
      */
-    public Passwords(int concurrency, Duration patience) {
+    public Passwords(PasswordList list, int concurrency, Duration patience) {
+        this.list = list;
         turns = new Semaphore(
                 concurrency > 0 ? concurrency : Runtime.getRuntime().availableProcessors(), true);
         this.patience = patience;
@@ -43,8 +56,42 @@ public final class Passwords {
         return length >= MIN && length <= MAX;
     }
 
+    /** Why nobody may choose a password: words of the contract that the clients show. */
+    public enum Weakness {
+        /** Too short or too long. */
+        LENGTH,
+        /** Known from break-ins, or among the first that everybody tries, or made of the person's own address. */
+        PWNED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Why that person may not choose that password; empty when they may. */
+    public Optional<Weakness> weakness(String password, EmailAddress email) {
+        if (!acceptable(password)) return Optional.of(Weakness.LENGTH);
+        var folded = password.toLowerCase(Locale.ROOT);
+        var address = email.value();
+        var own = folded.equals(address) || folded.equals(address.substring(0, address.indexOf('@')));
+        return own || list.contains(password) ? Optional.of(Weakness.PWNED) : Optional.empty();
+    }
+
+    /** @throws Rejected when that person may not choose that password */
+    public void check(String password, EmailAddress email) {
+        weakness(password, email).ifPresent(weakness -> {
+            throw new Rejected(new WeakPassword(weakness));
+        });
+    }
+
+    /** Whether a hash was made with other parameters than those of today. */
+    boolean outdated(Secret hash) {
+        return argon.upgradeEncoding(hash.reveal());
+    }
+
     /** @throws BusyException when its turn does not come in time */
-    Secret hash(String password) {
+    public Secret hash(String password) {
         return inTurn(() -> new Secret(Objects.requireNonNull(argon.encode(password))));
     }
 
@@ -54,7 +101,7 @@ public final class Passwords {
      *
      * @throws BusyException when its turn does not come in time
      */
-    boolean matches(String password, @Nullable Secret hash) {
+    public boolean matches(String password, @Nullable Secret hash) {
         var allowed = acceptable(password);
         var against = hash == null || !allowed ? nobodys : hash;
         var possible = hash != null && allowed;

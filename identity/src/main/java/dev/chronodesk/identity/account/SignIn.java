@@ -1,6 +1,7 @@
 package dev.chronodesk.identity.account;
 
 import dev.chronodesk.identity.account.AccountRejection.InvalidCredentials;
+import dev.chronodesk.identity.account.AccountRejection.NotConfirmed;
 import dev.chronodesk.identity.account.AccountRejection.Rejected;
 
 /** Checks an address and a password. */
@@ -26,7 +27,17 @@ public final class SignIn {
         var account = EmailAddress.of(email).flatMap(accounts::byEmail).orElse(null);
         if (!passwords.matches(password, account == null ? null : account.passwordHash()) || account == null)
             throw new Rejected(new InvalidCredentials());
-        return signUp.finish(account).orElseThrow(() -> new Rejected(new InvalidCredentials()));
+        var finished = signUp.finish(account).orElseThrow(() -> new Rejected(new InvalidCredentials()));
+        if (!finished.confirmed()) throw new Rejected(new NotConfirmed());
+        upgrade(finished, password);
+        return finished;
+    }
+
+    /** Only now is the password at hand: a hash of weaker parameters is replaced while nobody notices. */
+    private void upgrade(Account account, String password) {
+        var hash = account.passwordHash();
+        if (hash != null && passwords.outdated(hash))
+            accounts.upgradePassword(account.id(), hash, passwords.hash(password));
     }
 
     /** Notes that the person was let in. */

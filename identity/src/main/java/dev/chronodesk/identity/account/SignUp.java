@@ -9,10 +9,10 @@ import dev.chronodesk.command.profile.ProfileRejection;
 import dev.chronodesk.command.profile.RegisterProfile;
 import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.profile.ProfileId;
+import dev.chronodesk.identity.Secret;
 import dev.chronodesk.identity.account.AccountRejection.AddressTaken;
 import dev.chronodesk.identity.account.AccountRejection.Malformed;
 import dev.chronodesk.identity.account.AccountRejection.Rejected;
-import dev.chronodesk.identity.account.AccountRejection.WeakPassword;
 import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.principal.Principals;
 import java.security.SecureRandom;
@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From an address and a password to a registered profile, in three steps that a crash may separate: a pending account,
@@ -51,23 +52,49 @@ public final class SignUp {
     }
 
     /**
-     * The new, active account. Repeated after an unknown outcome with the same address and password it is the same one.
+     * The new, active account, whose address counts as confirmed. Repeated after an unknown outcome with the same
+     * address and password it is the same one.
      *
      * @throws Rejected with the reason
      */
     public Account signUp(EmailAddress email, String password, Map<String, Object> userMetadata) {
-        if (!Passwords.acceptable(password)) throw new Rejected(new WeakPassword());
+        passwords.check(password, email);
         var id = Uuids.v7(clock.instant(), random);
         check(id, email, userMetadata);
         var before = accounts.byEmail(email);
         if (before.isPresent()) return again(before.get(), password);
-        if (!accounts.add(id, email, passwords.hash(password), userMetadata)) throw new Rejected(new AddressTaken());
+        return made(id, email, passwords.hash(password), userMetadata, true);
+    }
+
+    /**
+     * A new, active account whose address nobody has confirmed.
+     *
+     * @param passwordHash null for who will sign in by mail
+     * @throws Rejected with the reason
+     */
+    public Account unconfirmed(
+            UUID id, EmailAddress email, @Nullable Secret passwordHash, Map<String, Object> userMetadata) {
+        check(id, email, userMetadata);
+        return made(id, email, passwordHash, userMetadata, false);
+    }
+
+    private Account made(
+            UUID id,
+            EmailAddress email,
+            @Nullable Secret passwordHash,
+            Map<String, Object> userMetadata,
+            boolean trusted) {
+        if (!accounts.add(id, email, passwordHash, userMetadata, trusted)) throw new Rejected(new AddressTaken());
         return finish(accounts.byId(id).orElseThrow(() -> new Rejected(new AddressTaken())))
                 .orElseThrow(() -> new Rejected(new AddressTaken()));
     }
 
-    /** What the command will refuse is refused before there is an account. */
-    static void check(UUID id, EmailAddress email, Map<String, Object> userMetadata) {
+    /**
+     * What the command will refuse is refused before there is an account.
+     *
+     * @throws Rejected with the reason
+     */
+    public static void check(UUID id, EmailAddress email, Map<String, Object> userMetadata) {
         try {
             register(id, Account.displayName(userMetadata), email);
         } catch (MalformedException e) {
@@ -94,7 +121,7 @@ public final class SignUp {
      *
      * @throws dev.chronodesk.db.log.LogUnavailableException when that cannot be known now; the account stays pending
      */
-    Optional<Account> finish(Account account) {
+    public Optional<Account> finish(Account account) {
         if (account.active()) return Optional.of(account);
         if (!registered(account)) {
             accounts.removePending(account.id());

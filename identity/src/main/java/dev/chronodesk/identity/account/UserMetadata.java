@@ -42,6 +42,20 @@ public final class UserMetadata {
      * @throws Rejected with the reason
      */
     public Account change(Account account, Caller.Known caller, Map<String, @Nullable Object> changes) {
+        var changed = check(account, changes);
+        var name = Account.displayName(changed);
+        if (!name.equals(account.displayName())) rename(caller, name);
+        if (!accounts.changeUserMetadata(account, changed))
+            throw new Rejected(new Malformed("data: was changed by another request at the same time; try again"));
+        return accounts.byId(account.id()).orElseThrow();
+    }
+
+    /**
+     * What it would be with those changes.
+     *
+     * @throws Rejected with the reason
+     */
+    public Map<String, Object> check(Account account, Map<String, @Nullable Object> changes) {
         var changed = new LinkedHashMap<>(account.userMetadata());
         changes.forEach((key, value) -> {
             if (value == null) changed.remove(key);
@@ -49,11 +63,7 @@ public final class UserMetadata {
         });
         check(changed);
         SignUp.check(account.id(), account.email(), changed);
-        var name = Account.displayName(changed);
-        if (!name.equals(account.displayName())) rename(caller, name);
-        if (!accounts.changeUserMetadata(account, changed))
-            throw new Rejected(new Malformed("data: was changed by another request at the same time; try again"));
-        return accounts.byId(account.id()).orElseThrow();
+        return changed;
     }
 
     private void rename(Caller.Known caller, String name) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  * A body of {@code /auth/v1}: a JSON object whatever its content type says, as the contract has it. Members that we do
  * not know are ignored, because clients of all versions send some; empty texts count as absent.
  */
-final class AuthBody {
+public final class AuthBody {
 
     private static final int MAX = 1_048_576;
 
@@ -39,7 +40,7 @@ final class AuthBody {
     }
 
     /** The request's body; none is an empty object. */
-    static AuthBody of(HttpServletRequest request) throws IOException {
+    public static AuthBody of(HttpServletRequest request) throws IOException {
         if (request.getContentLengthLong() > MAX) throw tooLarge();
         var bytes = request.getInputStream().readNBytes(MAX + 1);
         if (bytes.length > MAX) throw tooLarge();
@@ -83,14 +84,13 @@ final class AuthBody {
             }
     }
 
-    boolean has(String field) {
+    public boolean has(String field) {
         var node = root.get(field);
         return node != null && !node.isNull();
     }
 
     /** That text, or null when it is absent or empty. */
-    @Nullable
-    String text(String field) {
+    public @Nullable String text(String field) {
         var node = root.get(field);
         if (node == null || node.isNull()) return null;
         if (!node.isString()) throw malformed(field + ": must be a text");
@@ -98,7 +98,7 @@ final class AuthBody {
     }
 
     /** That text. */
-    String required(String field) {
+    public String required(String field) {
         var text = text(field);
         if (text == null) throw malformed(field + ": is required");
         return text;
@@ -110,6 +110,23 @@ final class AuthBody {
         if (node == null || node.isNull()) return Map.of();
         if (!node.isObject()) throw malformed(field + ": must be an object");
         return Objects.requireNonNull(JSON.convertValue(node, OBJECT));
+    }
+
+    /** That object without the members that are null. */
+    Map<String, Object> withoutNulls(String field) {
+        var kept = new LinkedHashMap<String, Object>();
+        object(field).forEach((key, value) -> {
+            if (value != null) kept.put(key, value);
+        });
+        return kept;
+    }
+
+    /** That truth value. */
+    boolean yes(String field, boolean otherwise) {
+        var node = root.get(field);
+        if (node == null || node.isNull()) return otherwise;
+        if (!node.isBoolean()) throw malformed(field + ": must be true or false");
+        return node.booleanValue();
     }
 
     private static AuthRefusedException malformed(String message) {

@@ -1,9 +1,5 @@
 package dev.chronodesk.identity.auth;
 
-import dev.chronodesk.command.door.CommandRefusedException;
-import dev.chronodesk.db.caller.Caller;
-import dev.chronodesk.db.log.LogUnavailableException;
-import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.account.Account;
 import dev.chronodesk.identity.account.AccountRejection;
 import dev.chronodesk.identity.account.Accounts;
@@ -12,68 +8,91 @@ import dev.chronodesk.identity.account.Passwords;
 import dev.chronodesk.identity.account.SignIn;
 import dev.chronodesk.identity.account.SignUp;
 import dev.chronodesk.identity.account.UserMetadata;
-import dev.chronodesk.identity.session.CallerAuthentication;
+import dev.chronodesk.identity.flow.MailedProofs.Wanted;
+import dev.chronodesk.identity.flow.OwnAccount;
+import dev.chronodesk.identity.flow.Registration;
+import dev.chronodesk.identity.link.FlowStates;
+import dev.chronodesk.identity.link.FlowStates.Exchanged;
+import dev.chronodesk.identity.session.Device;
 import dev.chronodesk.identity.session.Refreshed;
-import dev.chronodesk.identity.session.Refreshed.OpenSession;
 import dev.chronodesk.identity.session.Sessions;
-import dev.chronodesk.identity.token.AccessTokens;
-import dev.chronodesk.identity.token.TokenSubject;
+import dev.chronodesk.identity.trail.Trail;
+import dev.chronodesk.identity.trail.Trail.Action;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.transaction.TransactionException;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
-import org.springframework.web.util.UriUtils;
 
-/** The calls of {@code /auth/v1} that we offer; {@link NotOffered} answers the others. */
+/** Sign-up, sign-in, the person's own account and signing out; {@link MailedController} has what goes through mail. */
 @RestController
 @RequestMapping("/auth/v1")
 public final class AuthController {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AuthController.class);
     private static final int SHORTEST_REFRESH_TOKEN = 12;
-    private static final Set<String> NOT_CHANGED_HERE = Set.of("email", "password");
 
     private final SignUp signUp;
+    private final Registration registration;
     private final SignIn signIn;
     private final Accounts accounts;
     private final UserMetadata userMetadata;
+    private final OwnAccount own;
+    private final Passwords passwords;
     private final Sessions sessions;
-    private final AccessTokens tokens;
+    private final FlowStates flows;
+    private final SessionAnswers answers;
+    private final Wishes wishes;
+    private final Trail trail;
+    private final EvenTime evenTime;
+    private final AuthRules rules;
+    private final Clock clock;
 
     public AuthController(
             SignUp signUp,
+            Registration registration,
             SignIn signIn,
             Accounts accounts,
             UserMetadata userMetadata,
+            OwnAccount own,
+            Passwords passwords,
             Sessions sessions,
-            AccessTokens tokens) {
+            FlowStates flows,
+            SessionAnswers answers,
+            Wishes wishes,
+            Trail trail,
+            EvenTime evenTime,
+            AuthRules rules,
+            Clock clock) {
         this.signUp = signUp;
+        this.registration = registration;
         this.signIn = signIn;
         this.accounts = accounts;
         this.userMetadata = userMetadata;
+        this.own = own;
+        this.passwords = passwords;
         this.sessions = sessions;
-        this.tokens = tokens;
+        this.flows = flows;
+        this.answers = answers;
+        this.wishes = wishes;
+        this.trail = trail;
+        this.evenTime = evenTime;
+        this.rules = rules;
+        this.clock = clock;
     }
 
+    /** A session where addresses are taken on trust; else the person as they will be once the mail was answered. */
     @PostMapping("/signup")
-    SessionAnswer signUp(HttpServletRequest request) throws IOException {
+    Object signUp(HttpServletRequest request) throws IOException {
         var body = AuthBody.of(request);
+        if (!rules.signUp()) throw refused(422, "signup_disabled", "Signups not allowed for this instance");
         var email = body.text("email");
         if (email == null && body.text("phone") != null)
             throw refused(422, "phone_provider_disabled", "Phone signups are disabled");
@@ -82,120 +101,194 @@ public final class AuthController {
                 .orElseThrow(() -> malformed("email: Unable to validate email address: invalid format"));
         var password = body.text("password");
         if (password == null) throw malformed("password: Signup requires a valid password");
-        var data = withoutNulls(body.object("data"));
+        var data = body.withoutNulls("data");
         UserMetadata.check(data);
-        return opened(signUp.signUp(address, password, data));
+        var wanted = wishes.of(request, body);
+        var device = Device.of(request);
+        if (rules.autoConfirm()) {
+            var account = signUp.signUp(address, password, data);
+            trail.note(Action.SIGNED_UP, account.id(), account.id(), null, device, "trusted");
+            return answers.open(account, "password", device);
+        }
+        var id = evenTime.of(() -> registration.begin(address, password, data, wanted, device));
+        return UserAnswer.unconfirmed(id, address, data, clock.instant());
     }
 
     @PostMapping("/token")
     SessionAnswer token(HttpServletRequest request) throws IOException {
-        var grant = query(request, "grant_type");
+        var grant = AuthQuery.parameter(request, "grant_type");
+        var device = Device.of(request);
         return switch (grant == null ? "" : grant) {
-            case "password" -> password(AuthBody.of(request));
-            case "refresh_token" -> refresh(AuthBody.of(request));
-            case "pkce" -> throw refused(404, "flow_state_not_found", "invalid flow state, no valid flow state found");
+            case "password" -> password(AuthBody.of(request), device);
+            case "refresh_token" -> refresh(AuthBody.of(request), device);
+            case "pkce" -> exchange(AuthBody.of(request), device);
             case "id_token" -> throw refused(400, "provider_disabled", "Sign in with an ID token is disabled");
             case "web3" -> throw refused(400, "web3_provider_disabled", "Web3 provider is disabled");
-            default -> throw malformed("grant_type: unsupported_grant_type, use password or refresh_token");
+            default -> throw malformed("grant_type: unsupported_grant_type, use password, refresh_token or pkce");
         };
     }
 
-    private SessionAnswer password(AuthBody body) {
+    private SessionAnswer password(AuthBody body, Device device) {
         var email = body.text("email");
         if (email == null && body.text("phone") != null)
             throw refused(422, "phone_provider_disabled", "Phone logins are disabled");
         if (email == null) throw malformed("email: missing email or phone");
-        return opened(signIn.signIn(email, body.required("password")));
+        var password = body.required("password");
+        try {
+            return answers.open(signIn.signIn(email, password), "password", device);
+        } catch (AccountRejection.Rejected e) {
+            var account = EmailAddress.of(email).flatMap(accounts::byEmail).map(Account::id);
+            trail.note(Action.SIGN_IN_FAILED, null, account.orElse(null), null, device, cause(e));
+            throw e;
+        }
     }
 
-    private SessionAnswer opened(Account account) {
-        var standing = sessions.standing(account.id(), null)
-                .orElseThrow(() -> new AuthRefusedException(AuthError.unavailable()));
-        if (standing.barred()) throw refused(400, "user_banned", "User is banned");
-        var session = sessions.open(account.id());
-        signIn.signedIn(account);
-        return answer(session, standing.role());
+    private static String cause(AccountRejection.Rejected e) {
+        return e.reason() instanceof AccountRejection.NotConfirmed ? "not confirmed" : "password";
     }
 
-    private SessionAnswer refresh(AuthBody body) {
+    private SessionAnswer refresh(AuthBody body, Device device) {
         var token = body.required("refresh_token");
         if (token.length() < SHORTEST_REFRESH_TOKEN) throw malformed("refresh_token: Refresh token is not valid");
-        return switch (sessions.refresh(token)) {
-            case Refreshed.Continued continued -> continued(continued.session());
+        return switch (sessions.refresh(token, device)) {
+            case Refreshed.Continued continued -> answers.refreshed(continued.session());
             case Refreshed.Unknown _ ->
                 throw refused(400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found");
             case Refreshed.AlreadyUsed _ ->
                 throw refused(400, "refresh_token_already_used", "Invalid Refresh Token: Already Used");
+            case Refreshed.Stolen stolen -> {
+                trail.note(Action.REFRESH_TOKEN_STOLEN, null, stolen.account(), stolen.session(), device, null);
+                throw refused(400, "refresh_token_already_used", "Invalid Refresh Token: Already Used");
+            }
         };
     }
 
-    private SessionAnswer continued(OpenSession session) {
-        var standing = sessions.standing(session.account(), session.id());
-        if (standing.isEmpty() || !standing.get().signedIn())
-            throw refused(400, "session_not_found", "Invalid Refresh Token: Session Not Found");
-        if (standing.get().barred()) throw refused(400, "user_banned", "Invalid Refresh Token: User Banned");
-        return answer(session, standing.get().role());
-    }
-
-    private SessionAnswer answer(OpenSession session, Role role) {
-        var account = accounts.byId(session.account()).orElseThrow(() -> new AuthRefusedException(AuthError.noUser()));
-        var access = tokens.issue(new TokenSubject(
-                account.id(),
-                session.id(),
-                session.since(),
-                role,
-                account.email().value(),
-                account.userMetadata()));
-        return new SessionAnswer(
-                access.token(),
-                "bearer",
-                access.seconds(),
-                access.expiresAt().getEpochSecond(),
-                session.refreshToken(),
-                UserAnswer.of(account, role));
+    private SessionAnswer exchange(AuthBody body, Device device) {
+        return switch (flows.exchange(body.required("auth_code"), body.required("code_verifier"))) {
+            case Exchanged.Proved proved ->
+                answers.open(
+                        accounts.byId(proved.account())
+                                .orElseThrow(() -> refused(404, "flow_state_not_found", "invalid flow state")),
+                        proved.how(),
+                        device);
+            case Exchanged.Unknown _ ->
+                throw refused(404, "flow_state_not_found", "invalid flow state, no valid flow state found");
+            case Exchanged.Expired _ ->
+                throw refused(422, "flow_state_expired", "invalid flow state, flow state has expired");
+            case Exchanged.WrongVerifier _ ->
+                throw refused(400, "bad_code_verifier", "code challenge does not match previously saved code verifier");
+        };
     }
 
     @GetMapping("/user")
     UserAnswer user() {
-        var signedIn = signedIn();
+        var signedIn = SignedIn.now(accounts);
         return UserAnswer.of(signedIn.account(), signedIn.caller().role());
     }
 
+    /** Everything that is asked for is checked before anything is changed. */
     @PutMapping("/user")
     UserAnswer changeUser(HttpServletRequest request) throws IOException {
-        var signedIn = signedIn();
+        var signedIn = SignedIn.now(accounts);
+        var account = signedIn.account();
         var body = AuthBody.of(request);
+        var device = Device.of(request);
         if (body.text("phone") != null) throw refused(422, "phone_provider_disabled", "Phone numbers are disabled");
-        for (var field : NOT_CHANGED_HERE)
-            if (body.has(field)) throw refused(422, "feature_disabled", field + ": cannot be changed here yet");
-        var account = userMetadata.change(signedIn.account(), signedIn.caller(), body.object("data"));
-        return UserAnswer.of(account, signedIn.caller().role());
+        var data = body.object("data");
+        var email = newEmail(body, account);
+        var password = body.text("password");
+        var wanted = wishes.of(request, body);
+        if (password != null) {
+            passwords.check(password, account.email());
+            show(signedIn, body, device);
+            if (own.same(account, password))
+                throw refused(422, "same_password", "New password should be different from the old password.");
+        } else if (email != null && rules.autoConfirm()) show(signedIn, body, device);
+        userMetadata.check(account, data);
+        if (password != null) own.changePassword(account, signedIn.session(), password, device);
+        if (email != null) change(signedIn, email, wanted, device);
+        if (!data.isEmpty()) userMetadata.change(account, signedIn.caller(), data);
+        return UserAnswer.of(
+                accounts.byId(account.id()).orElse(account), signedIn.caller().role());
+    }
+
+    private static @Nullable EmailAddress newEmail(AuthBody body, Account account) {
+        var text = body.text("email");
+        if (text == null) return null;
+        var email = EmailAddress.of(text)
+                .orElseThrow(() -> malformed("email: Unable to validate email address: invalid format"));
+        return email.equals(account.email()) ? null : email;
+    }
+
+    /** A session alone is not enough for whoever finds a device that somebody left signed in. */
+    private void show(SignedIn signedIn, AuthBody body, Device device) {
+        var proofs = sessions.proved(signedIn.account().id(), signedIn.session())
+                .map(Refreshed.OpenSession::proofs)
+                .orElse(List.of());
+        var shown = own.shown(signedIn.account(), proofs, body.text("current_password"), body.text("nonce"));
+        if (shown != OwnAccount.Shown.YES)
+            trail.note(
+                    Action.PASSWORD_REFUSED,
+                    signedIn.caller().id(),
+                    signedIn.account().id(),
+                    signedIn.session(),
+                    device,
+                    shown.name().toLowerCase(Locale.ROOT));
+        switch (shown) {
+            case YES -> {}
+            case NOT_ENOUGH ->
+                throw refused(400, "reauthentication_needed", "Password update requires reauthentication");
+            case WRONG_PASSWORD -> throw refused(400, "current_password_invalid", "The current password is wrong");
+            case WRONG_CODE -> throw refused(422, "reauthentication_not_valid", "Nonce has expired or is invalid");
+        }
+    }
+
+    private void change(SignedIn signedIn, EmailAddress email, Wanted wanted, Device device) {
+        if (!rules.autoConfirm()) own.askForEmail(signedIn.account(), email, wanted, signedIn.session(), device);
+        else if (!own.changeEmail(signedIn.account(), email, signedIn.session(), device))
+            throw refused(422, "email_exists", "A user with this email address has already been registered");
     }
 
     @PostMapping("/logout")
     ResponseEntity<Void> logout(HttpServletRequest request) {
-        var signedIn = signedIn();
-        var scope = query(request, "scope");
-        switch (scope == null || scope.isEmpty() ? "global" : scope) {
+        var signedIn = SignedIn.now(accounts);
+        var scope = AuthQuery.parameter(request, "scope");
+        var which = scope == null || scope.isEmpty() ? "global" : scope;
+        switch (which) {
             case "global" -> sessions.endAll(signedIn.account().id());
             case "local" -> sessions.end(signedIn.session());
             case "others" -> sessions.endOthers(signedIn.account().id(), signedIn.session());
             default -> throw malformed("scope: Unsupported logout scope, use global, local or others");
         }
+        trail.note(
+                Action.SIGNED_OUT,
+                signedIn.caller().id(),
+                signedIn.account().id(),
+                signedIn.session(),
+                Device.of(request),
+                which);
         return ResponseEntity.noContent().build();
     }
 
     @GetMapping("/settings")
     Map<String, Object> settings() {
         return Map.of(
-                "external", Map.of("email", true, "phone", false, "anonymous_users", false),
-                "disable_signup", false,
-                "mailer_autoconfirm", true,
-                "phone_autoconfirm", false,
-                "sms_provider", "",
-                "saml_enabled", false,
-                "mfa_enabled", false,
-                "passkeys_enabled", false);
+                "external",
+                Map.of("email", true, "phone", false, "anonymous_users", false),
+                "disable_signup",
+                !rules.signUp(),
+                "mailer_autoconfirm",
+                rules.autoConfirm(),
+                "phone_autoconfirm",
+                false,
+                "sms_provider",
+                "",
+                "saml_enabled",
+                false,
+                "mfa_enabled",
+                false,
+                "passkeys_enabled",
+                false);
     }
 
     @GetMapping("/health")
@@ -204,89 +297,11 @@ public final class AuthController {
                 "version", "chronodesk", "name", "GoTrue", "description", "Chronodesk accounts, in GoTrue's shapes");
     }
 
-    private record SignedIn(Account account, Caller.Known caller, UUID session) {}
-
-    private SignedIn signedIn() {
-        if (SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication authentication
-                && authentication.caller() instanceof Caller.Known caller
-                && authentication.session() != null)
-            return new SignedIn(
-                    accounts.byId(caller.id()).orElseThrow(() -> new AuthRefusedException(AuthError.noUser())),
-                    caller,
-                    authentication.session());
-        throw new AuthRefusedException(AuthError.noAuthorization());
-    }
-
-    /** A parameter of the address only: asking the servlet would swallow a body that claims to be a form. */
-    private static @Nullable String query(HttpServletRequest request, String name) {
-        var query = request.getQueryString();
-        if (query == null) return null;
-        var value = UriComponentsBuilder.newInstance()
-                .query(query)
-                .build()
-                .getQueryParams()
-                .getFirst(name);
-        try {
-            return value == null ? null : UriUtils.decode(value, java.nio.charset.StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw malformed(name + ": is not encoded as an address must be");
-        }
-    }
-
-    private static Map<String, Object> withoutNulls(Map<String, @Nullable Object> data) {
-        var kept = new java.util.LinkedHashMap<String, Object>();
-        data.forEach((key, value) -> {
-            if (value != null) kept.put(key, value);
-        });
-        return kept;
-    }
-
     private static AuthRefusedException refused(int status, String code, String message) {
         return new AuthRefusedException(AuthError.of(status, code, message));
     }
 
     private static AuthRefusedException malformed(String message) {
         return new AuthRefusedException(AuthError.malformed(message));
-    }
-
-    @ExceptionHandler
-    void refused(AuthRefusedException refused, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        refused.error().write(request, response);
-    }
-
-    @ExceptionHandler
-    void rejected(AccountRejection.Rejected rejected, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        var error =
-                switch (rejected.reason()) {
-                    case AccountRejection.AddressTaken _ ->
-                        AuthError.of(422, "user_already_exists", "User already registered");
-                    case AccountRejection.InvalidCredentials _ ->
-                        AuthError.of(400, "invalid_credentials", "Invalid login credentials");
-                    case AccountRejection.WeakPassword _ -> AuthError.weakPassword();
-                    case AccountRejection.Malformed malformed -> AuthError.malformed(malformed.message());
-                };
-        error.write(request, response);
-    }
-
-    /** The log refused for a reason that passes, such as too many at once: the clients may repeat it. */
-    @ExceptionHandler
-    void refusedForNow(CommandRefusedException refused, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        unavailable(refused, request, response);
-    }
-
-    @ExceptionHandler
-    void busy(Passwords.BusyException busy, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        AuthError.busy().write(request, response);
-    }
-
-    @ExceptionHandler({LogUnavailableException.class, DataAccessException.class, TransactionException.class})
-    void unavailable(RuntimeException cause, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        LOG.warn("{} {} is not available now: {}", request.getMethod(), request.getRequestURI(), cause.toString());
-        AuthError.unavailable().write(request, response);
     }
 }

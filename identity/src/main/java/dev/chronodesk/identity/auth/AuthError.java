@@ -1,5 +1,6 @@
 package dev.chronodesk.identity.auth;
 
+import dev.chronodesk.identity.account.Passwords;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -26,11 +27,11 @@ public record AuthError(
     private static final String VERSION_HEADER = "X-Supabase-Api-Version";
     private static final String VERSION = "2024-01-01";
 
-    static AuthError of(int status, String code, String message) {
+    public static AuthError of(int status, String code, String message) {
         return new AuthError(status, code, message, Map.of(), null);
     }
 
-    static AuthError malformed(String message) {
+    public static AuthError malformed(String message) {
         return of(400, "validation_failed", message);
     }
 
@@ -54,6 +55,10 @@ public record AuthError(
         return of(403, "user_not_found", "User from sub claim in JWT does not exist");
     }
 
+    static AuthError noSuchUser() {
+        return of(404, "user_not_found", "User not found");
+    }
+
     public static AuthError banned() {
         return of(403, "user_banned", "User is banned");
     }
@@ -72,12 +77,15 @@ public record AuthError(
         return new AuthError(429, "over_request_rate_limit", "Request rate limit reached", Map.of(), 2);
     }
 
-    static AuthError weakPassword() {
+    static AuthError weakPassword(Passwords.Weakness weakness) {
         return new AuthError(
                 422,
                 "weak_password",
-                "Password should be 8 to 128 characters",
-                Map.of("weak_password", Map.of("reasons", List.of("length"))),
+                switch (weakness) {
+                    case LENGTH -> "Password should be 8 to 128 characters";
+                    case PWNED -> "Password is known to be weak and easy to guess, please choose a different one.";
+                },
+                Map.of("weak_password", Map.of("reasons", List.of(weakness.toString()))),
                 null);
     }
 

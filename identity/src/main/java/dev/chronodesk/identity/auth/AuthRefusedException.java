@@ -1,13 +1,13 @@
 package dev.chronodesk.identity.auth;
 
 /** Carries a refusal to the answer. */
-final class AuthRefusedException extends RuntimeException {
+public final class AuthRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
     private final transient AuthError error;
 
-    AuthRefusedException(AuthError error) {
+    public AuthRefusedException(AuthError error) {
         super(error.code(), null, false, false);
         this.error = error;
     }

@@ -18,15 +18,27 @@ public final class NotOffered {
     private static AuthError error(String call) {
         var second = call.indexOf('/', 1);
         return switch (second < 0 ? call : call.substring(0, second)) {
-            case "/otp" -> AuthError.of(422, "otp_disabled", "Signups not allowed for otp");
             case "/sso" -> AuthError.of(422, "saml_provider_disabled", "SAML 2.0 is disabled");
             case "/authorize", "/callback" -> AuthError.malformed("Unsupported provider: provider is not enabled");
             case "/factors" -> AuthError.of(422, "mfa_totp_enroll_not_enabled", "MFA enroll is disabled for TOTP");
             case "/passkeys" -> AuthError.of(422, "passkey_disabled", "Passkeys are disabled");
-            case "/invite", "/recover", "/resend", "/verify", "/reauthenticate", "/magiclink", "/admin", "/oauth" ->
-                AuthError.of(422, "feature_disabled", "This call is not offered");
-            case "/signup", "/token", "/logout", "/user", "/settings", "/health", "/.well-known" ->
-                AuthError.of(405, "validation_failed", "This call has another method or path");
+            case "/oauth" -> AuthError.of(422, "feature_disabled", "This call is not offered");
+            case "/signup",
+                    "/token",
+                    "/logout",
+                    "/user",
+                    "/settings",
+                    "/health",
+                    "/.well-known",
+                    "/otp",
+                    "/magiclink",
+                    "/recover",
+                    "/resend",
+                    "/verify",
+                    "/reauthenticate",
+                    "/invite",
+                    "/admin",
+                    "/sessions" -> AuthError.of(405, "validation_failed", "This call has another method or path");
             default -> AuthError.of(404, "feature_disabled", "There is no such call");
         };
     }

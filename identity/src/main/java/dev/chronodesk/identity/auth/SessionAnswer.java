@@ -5,7 +5,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 
 /** A sign-in as the clients keep it; times are seconds. */
 @JsonNaming(SnakeCaseStrategy.class)
-record SessionAnswer(
+public record SessionAnswer(
         String accessToken, String tokenType, long expiresIn, long expiresAt, String refreshToken, UserAnswer user) {
 
     @Override

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.account.Account;
+import dev.chronodesk.identity.account.EmailAddress;
+import dev.chronodesk.identity.token.TokenSubject;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -17,7 +19,7 @@ import tools.jackson.databind.annotation.JsonNaming;
 /** A person as the clients know one. Times are RFC 3339 with microseconds, in UTC. */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record UserAnswer(
+public record UserAnswer(
         UUID id,
         String aud,
         String role,
@@ -25,24 +27,27 @@ record UserAnswer(
         @Nullable String emailConfirmedAt,
         String phone,
         @Nullable String confirmedAt,
+        @Nullable String confirmationSentAt,
+        @Nullable String recoverySentAt,
+        @Nullable String invitedAt,
+        @Nullable String newEmail,
+        @Nullable String emailChangeSentAt,
         @Nullable String lastSignInAt,
-        AppMetadata appMetadata,
+        Map<String, Object> appMetadata,
         Map<String, Object> userMetadata,
         List<IdentityAnswer> identities,
         String createdAt,
         String updatedAt,
+        @Nullable String bannedUntil,
         boolean isAnonymous) {
 
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSX").withZone(ZoneOffset.UTC);
 
-    /** What only the service writes; {@code role} is the role at the desk. */
-    record AppMetadata(String provider, List<String> providers, Role role) {}
-
     /** A way to sign in. */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record IdentityAnswer(
+    public record IdentityAnswer(
             UUID identityId,
             UUID id,
             UUID userId,
@@ -53,29 +58,13 @@ record UserAnswer(
             String updatedAt,
             String email) {}
 
-    static UserAnswer of(Account account, Role role) {
+    /** The person; {@code app_metadata} is what only the service writes, with the role at the desk. */
+    public static UserAnswer of(Account account, Role role) {
         var email = account.email().value();
         var confirmed = time(account.emailConfirmedAt());
         var signedIn = time(account.lastSignInAt());
         var created = String.valueOf(time(account.createdAt()));
-        var identity = new IdentityAnswer(
-                Uuids.v5(account.id(), "email"),
-                account.id(),
-                account.id(),
-                Map.of(
-                        "sub",
-                        account.id(),
-                        "email",
-                        email,
-                        "email_verified",
-                        confirmed != null,
-                        "phone_verified",
-                        false),
-                "email",
-                signedIn,
-                created,
-                created,
-                email);
+        var newEmail = account.newEmail();
         return new UserAnswer(
                 account.id(),
                 "authenticated",
@@ -84,16 +73,66 @@ record UserAnswer(
                 confirmed,
                 "",
                 confirmed,
+                time(account.confirmationSentAt()),
+                time(account.recoverySentAt()),
+                time(account.invitedAt()),
+                newEmail == null ? null : newEmail.value(),
+                newEmail == null ? null : time(account.emailChangeSentAt()),
                 signedIn,
-                new AppMetadata("email", List.of("email"), role),
+                TokenSubject.claims(account.appMetadata(), role),
                 account.userMetadata(),
-                List.of(identity),
+                List.of(identity(account.id(), email, confirmed != null, signedIn, created)),
                 created,
                 String.valueOf(time(account.updatedAt())),
+                time(account.bannedUntil()),
                 false);
     }
 
-    private static @Nullable String time(@Nullable Instant instant) {
+    /**
+     * Somebody whose address was not confirmed yet, of whom nothing is shown but what they said themselves just now.
+     */
+    static UserAnswer unconfirmed(UUID id, EmailAddress address, Map<String, Object> userMetadata, Instant now) {
+        var email = address.value();
+        var created = String.valueOf(time(now));
+        return new UserAnswer(
+                id,
+                "authenticated",
+                "authenticated",
+                email,
+                null,
+                "",
+                null,
+                created,
+                null,
+                null,
+                null,
+                null,
+                null,
+                TokenSubject.claims(Map.of(), Role.CUSTOMER),
+                userMetadata,
+                List.of(identity(id, email, false, null, created)),
+                created,
+                created,
+                null,
+                false);
+    }
+
+    private static IdentityAnswer identity(
+            UUID id, String email, boolean confirmed, @Nullable String signedIn, String created) {
+        return new IdentityAnswer(
+                Uuids.v5(id, "email"),
+                id,
+                id,
+                Map.of("sub", id, "email", email, "email_verified", confirmed, "phone_verified", false),
+                "email",
+                signedIn,
+                created,
+                created,
+                email);
+    }
+
+    /** As the contract writes times. */
+    static @Nullable String time(@Nullable Instant instant) {
         return instant == null ? null : TIME.format(instant);
     }
 }

@@ -31,6 +31,11 @@ final class CallerFilter extends OncePerRequestFilter {
     private static final Set<String> WITHOUT_TOKEN = Set.of(
             "/auth/v1/signup",
             "/auth/v1/token",
+            "/auth/v1/otp",
+            "/auth/v1/magiclink",
+            "/auth/v1/recover",
+            "/auth/v1/resend",
+            "/auth/v1/verify",
             "/auth/v1/settings",
             "/auth/v1/health",
             "/auth/v1/.well-known/jwks.json",

@@ -1,6 +1,6 @@
 package dev.chronodesk.identity.session;
 
-import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /** What became of a presented refresh token. */
@@ -12,15 +12,19 @@ public sealed interface Refreshed {
     /** No session has or had such a token. */
     record Unknown() implements Refreshed {}
 
-    /** It was used before, and whoever presents it again may be a thief: the whole session has ended. */
+    /** Its session has ended. */
     record AlreadyUsed() implements Refreshed {}
+
+    /** It was used before, and whoever presents it again may be a thief: the whole session was ended by this. */
+    record Stolen(UUID account, UUID session) implements Refreshed {}
 
     /**
      * A sign-in with its active refresh token.
      *
-     * @param since when the password was given
+     * @param aal the assurance level, 2 after a second factor, else 1
+     * @param proofs how the person has shown who they are; the first opened the session
      */
-    record OpenSession(UUID id, UUID account, Instant since, String refreshToken) {
+    record OpenSession(UUID id, UUID account, String aal, List<Proof> proofs, String refreshToken) {
         @Override
         public String toString() {
             return "OpenSession[" + id + "]";

@@ -3,6 +3,7 @@ package dev.chronodesk.identity.token;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.proc.SecurityContext;
+import dev.chronodesk.identity.session.Proof;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,22 +86,11 @@ public final class AccessTokens {
                 .expiresAt(expires)
                 .claim("email", subject.email())
                 .claim("phone", "")
-                .claim(
-                        "app_metadata",
-                        Map.of(
-                                "provider", "email",
-                                "providers", List.of("email"),
-                                "role", subject.role().toString()))
+                .claim("app_metadata", subject.claims())
                 .claim("user_metadata", subject.userMetadata())
                 .claim("role", AUDIENCE)
-                .claim("aal", "aal1")
-                .claim(
-                        "amr",
-                        List.of(Map.of(
-                                "method",
-                                "password",
-                                "timestamp",
-                                subject.authenticatedAt().getEpochSecond())))
+                .claim("aal", subject.aal())
+                .claim("amr", amr(subject.proofs()))
                 .claim("session_id", subject.session().toString())
                 .claim("is_anonymous", false)
                 .build();
@@ -108,6 +98,13 @@ public final class AccessTokens {
                 encoder.encode(JwtEncoderParameters.from(header, claims)).getTokenValue(),
                 expires,
                 lifetime.toSeconds());
+    }
+
+    /** The latest proof first, as the clients read it. */
+    private static List<Map<String, Object>> amr(List<Proof> proofs) {
+        return proofs.reversed().stream()
+                .map(proof -> Map.<String, Object>of("method", proof.method(), "timestamp", proof.timestamp()))
+                .toList();
     }
 
     /**

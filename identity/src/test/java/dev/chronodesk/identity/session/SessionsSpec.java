@@ -99,7 +99,7 @@ class SessionsSpec {
 
         @Test
         void gives_the_same_session_another_token() {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             var next = continued(opened.refreshToken());
             assertThat(next.id()).isEqualTo(opened.id());
             assertThat(next.account()).isEqualTo(ada);
@@ -114,7 +114,7 @@ class SessionsSpec {
 
         @Test
         void again_within_the_interval_answers_the_active_one_however_far_it_is() {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             var second = continued(opened.refreshToken());
             var third = continued(second.refreshToken());
             var fourth = continued(third.refreshToken());
@@ -125,7 +125,7 @@ class SessionsSpec {
 
         @Test
         void of_the_parent_of_the_unused_active_token_answers_that_one_at_any_time() {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             var active = continued(opened.refreshToken());
             passes(Duration.ofDays(30), opened.id());
             assertThat(continued(opened.refreshToken()).refreshToken()).isEqualTo(active.refreshToken());
@@ -133,7 +133,7 @@ class SessionsSpec {
 
         @Test
         void of_an_older_token_ends_the_whole_family() {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             var second = continued(opened.refreshToken());
             var third = continued(second.refreshToken());
             passes(Duration.ofSeconds(11), opened.id());
@@ -147,8 +147,8 @@ class SessionsSpec {
 
         @Test
         void of_an_older_token_leaves_other_sign_ins_alone() {
-            var stolen = sessions.open(ada);
-            var other = sessions.open(ada);
+            var stolen = sessions.open(ada, "password", Device.NONE);
+            var other = sessions.open(ada, "password", Device.NONE);
             continued(continued(stolen.refreshToken()).refreshToken());
             passes(Duration.ofSeconds(11), stolen.id());
             assertThat(sessions.refresh(stolen.refreshToken())).isInstanceOf(AlreadyUsed.class);
@@ -157,7 +157,7 @@ class SessionsSpec {
 
         @Test
         void just_inside_the_interval_is_no_theft() {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             var third = continued(continued(opened.refreshToken()).refreshToken());
             passes(Duration.ofSeconds(5), opened.id());
             assertThat(continued(opened.refreshToken()).refreshToken()).isEqualTo(third.refreshToken());
@@ -165,7 +165,7 @@ class SessionsSpec {
 
         @Test
         void survives_a_restart() {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             var second = continued(opened.refreshToken());
             var restarted = sessions();
             assertThat(continued(restarted, opened.refreshToken()).refreshToken())
@@ -178,7 +178,7 @@ class SessionsSpec {
 
         @Test
         void stores_no_token() {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             var next = continued(opened.refreshToken());
             var stored = jdbc.sql("select t::text from identity.refresh_token t where session_id = ?")
                     .param(opened.id())
@@ -194,7 +194,7 @@ class SessionsSpec {
             var tokens = 100;
             var threads = 50;
             var opened = new ArrayList<OpenSession>();
-            for (var i = 0; i < tokens; i++) opened.add(sessions.open(ada));
+            for (var i = 0; i < tokens; i++) opened.add(sessions.open(ada, "password", Device.NONE));
             try (var pool = Executors.newFixedThreadPool(threads)) {
                 for (var session : opened) {
                     var start = new CountDownLatch(1);
@@ -220,7 +220,7 @@ class SessionsSpec {
 
         @Test
         void of_an_old_token_by_many_at_once_is_refused_to_all() throws Exception {
-            var opened = sessions.open(ada);
+            var opened = sessions.open(ada, "password", Device.NONE);
             continued(continued(opened.refreshToken()).refreshToken());
             passes(Duration.ofSeconds(11), opened.id());
             try (var pool = Executors.newFixedThreadPool(20)) {
@@ -236,10 +236,10 @@ class SessionsSpec {
 
         @Test
         void everywhere_ends_all_sessions_of_that_person_only() {
-            var one = sessions.open(ada);
-            var two = sessions.open(ada);
+            var one = sessions.open(ada, "password", Device.NONE);
+            var two = sessions.open(ada, "password", Device.NONE);
             var bob = person();
-            var bobs = sessions.open(bob);
+            var bobs = sessions.open(bob, "password", Device.NONE);
             sessions.endAll(ada);
             assertThat(sessions.refresh(one.refreshToken())).isInstanceOf(Unknown.class);
             assertThat(sessions.refresh(two.refreshToken())).isInstanceOf(Unknown.class);
@@ -251,8 +251,8 @@ class SessionsSpec {
 
         @Test
         void here_ends_this_session_only() {
-            var one = sessions.open(ada);
-            var two = sessions.open(ada);
+            var one = sessions.open(ada, "password", Device.NONE);
+            var two = sessions.open(ada, "password", Device.NONE);
             sessions.end(one.id());
             assertThat(sessions.refresh(one.refreshToken())).isInstanceOf(Unknown.class);
             continued(two.refreshToken());
@@ -260,8 +260,8 @@ class SessionsSpec {
 
         @Test
         void of_the_others_keeps_this_one() {
-            var one = sessions.open(ada);
-            var two = sessions.open(ada);
+            var one = sessions.open(ada, "password", Device.NONE);
+            var two = sessions.open(ada, "password", Device.NONE);
             sessions.endOthers(ada, one.id());
             assertThat(sessions.refresh(two.refreshToken())).isInstanceOf(Unknown.class);
             continued(one.refreshToken());
@@ -274,28 +274,28 @@ class SessionsSpec {
         @Test
         void a_session_counts_for_its_own_person_only() {
             var bob = person();
-            var session = sessions.open(ada);
+            var session = sessions.open(ada, "password", Device.NONE);
             assertThat(sessions.standing(bob, session.id()).orElseThrow().signedIn())
                     .isFalse();
         }
 
         @Test
         void another_session_version_ends_every_session_before() {
-            var session = sessions.open(ada);
+            var session = sessions.open(ada, "password", Device.NONE);
             jdbc.sql("update identity.principal set session_version = session_version + 1 where id = ?")
                     .param(ada)
                     .update();
             assertThat(sessions.standing(ada, session.id()).orElseThrow().signedIn())
                     .isFalse();
             assertThat(sessions.refresh(session.refreshToken())).isInstanceOf(AlreadyUsed.class);
-            var later = sessions.open(ada);
+            var later = sessions.open(ada, "password", Device.NONE);
             assertThat(sessions.standing(ada, later.id()).orElseThrow().signedIn())
                     .isTrue();
         }
 
         @Test
         void bans_and_their_end_are_seen_at_once() {
-            var session = sessions.open(ada);
+            var session = sessions.open(ada, "password", Device.NONE);
             ban("now() + interval '1 hour'");
             assertThat(sessions.standing(ada, session.id()).orElseThrow().barred())
                     .isTrue();
@@ -323,7 +323,7 @@ class SessionsSpec {
 
     @Test
     void a_session_prints_no_token() {
-        var session = sessions.open(ada);
+        var session = sessions.open(ada, "password", Device.NONE);
         assertThat(session + " " + new Continued(session)).doesNotContain(session.refreshToken());
     }
 }

@@ -1,0 +1,249 @@
+package dev.chronodesk.identity.auth;
+
+import dev.chronodesk.identity.account.Accounts;
+import dev.chronodesk.identity.account.EmailAddress;
+import dev.chronodesk.identity.account.UserMetadata;
+import dev.chronodesk.identity.flow.MailedProofs.Wanted;
+import dev.chronodesk.identity.flow.OwnAccount;
+import dev.chronodesk.identity.flow.Proofs;
+import dev.chronodesk.identity.flow.Proofs.Proved;
+import dev.chronodesk.identity.flow.Registration;
+import dev.chronodesk.identity.link.FlowStates;
+import dev.chronodesk.identity.session.Device;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/**
+ * Mails that carry a one-time token, and what brings one back. Nobody learns here whether an address has an account:
+ * asking for a mail is answered alike, in the same time, for every address.
+ */
+@RestController
+@RequestMapping("/auth/v1")
+public final class MailedController {
+
+    private static final String LINK_OVER = "Email link is invalid or has expired";
+
+    private final Accounts accounts;
+    private final Registration registration;
+    private final Proofs proofs;
+    private final OwnAccount own;
+    private final FlowStates flows;
+    private final SessionAnswers answers;
+    private final Wishes wishes;
+    private final EvenTime evenTime;
+    private final AuthRules rules;
+
+    public MailedController(
+            Accounts accounts,
+            Registration registration,
+            Proofs proofs,
+            OwnAccount own,
+            FlowStates flows,
+            SessionAnswers answers,
+            Wishes wishes,
+            EvenTime evenTime,
+            AuthRules rules) {
+        this.accounts = accounts;
+        this.registration = registration;
+        this.proofs = proofs;
+        this.own = own;
+        this.flows = flows;
+        this.answers = answers;
+        this.wishes = wishes;
+        this.evenTime = evenTime;
+        this.rules = rules;
+    }
+
+    private interface Mailing {
+        void to(EmailAddress email, Wanted wanted, Device device);
+    }
+
+    private Map<String, Object> mailed(HttpServletRequest request, AuthBody body, Mailing mailing) {
+        var email = address(body);
+        var wanted = wishes.of(request, body);
+        var device = Device.of(request);
+        return evenTime.of(() -> {
+            mailing.to(email, wanted, device);
+            return Map.of();
+        });
+    }
+
+    @PostMapping({"/otp", "/magiclink"})
+    Map<String, Object> otp(HttpServletRequest request) throws IOException {
+        var body = AuthBody.of(request);
+        var data = body.withoutNulls("data");
+        UserMetadata.check(data);
+        var create = rules.signUp() && body.yes("create_user", true);
+        return mailed(request, body, (email, wanted, device) -> registration.link(email, data, create, wanted, device));
+    }
+
+    @PostMapping("/recover")
+    Map<String, Object> recover(HttpServletRequest request) throws IOException {
+        return mailed(request, AuthBody.of(request), registration::recover);
+    }
+
+    @PostMapping("/resend")
+    Map<String, Object> resend(HttpServletRequest request) throws IOException {
+        var body = AuthBody.of(request);
+        return switch (body.required("type")) {
+            case "signup" -> mailed(request, body, registration::confirmAgain);
+            case "email_change" -> changeAgain(request, body);
+            case "sms", "phone_change" -> throw refused(422, "phone_provider_disabled", "Phone numbers are disabled");
+            default -> throw malformed("type: signup or email_change");
+        };
+    }
+
+    /** Both mails of a change once more, for the person who asked for it. */
+    private Map<String, Object> changeAgain(HttpServletRequest request, AuthBody body) {
+        return mailed(request, body, (email, wanted, device) -> {
+            var account = accounts.byEmail(email);
+            var newEmail = account.map(known -> known.newEmail());
+            if (newEmail.isPresent() && !account.get().disabled())
+                own.askForEmail(account.get(), newEmail.get(), wanted, null, device);
+        });
+    }
+
+    @GetMapping("/reauthenticate")
+    Map<String, Object> reauthenticate(HttpServletRequest request) {
+        var signedIn = SignedIn.now(accounts);
+        own.askForCode(
+                signedIn.account(), new Wanted(null, wishes.redirect(request)), signedIn.session(), Device.of(request));
+        return Map.of();
+    }
+
+    /** A token that a client brings: a session, or for the first half of a change only a message. */
+    @PostMapping("/verify")
+    Object verify(HttpServletRequest request) throws IOException {
+        var body = AuthBody.of(request);
+        var type = type(body.required("type"));
+        var device = Device.of(request);
+        var link = body.text("token_hash");
+        if (link != null && (body.has("email") || body.has("token")))
+            throw malformed("token_hash: Only the token_hash and type should be provided");
+        var proved = link != null
+                ? proofs.link(link, type, device)
+                : proofs.code(address(body), body.required("token"), type, device);
+        return switch (proved) {
+            case Proved.Person person -> answers.open(person.account(), person.how(), device);
+            case Proved.OneAddress _ ->
+                Map.of(
+                        "code",
+                        "200",
+                        "msg",
+                        "Confirmation link accepted. Please proceed to" + " confirm link sent to the other email");
+            case Proved.Nothing _ ->
+                throw refused(403, "otp_expired", link != null ? LINK_OVER : "Token has expired or is invalid");
+        };
+    }
+
+    /** A link in a mail: on to where it leads, with the session, with a code for it, or with what is wrong. */
+    @GetMapping("/verify")
+    ResponseEntity<Void> follow(HttpServletRequest request) {
+        var redirect = wishes.redirect(request);
+        try {
+            var type = AuthQuery.parameter(request, "type");
+            var token = AuthQuery.parameter(request, "token");
+            if (token == null) token = AuthQuery.parameter(request, "token_hash");
+            if (token == null || token.isEmpty()) throw malformed("token: is required");
+            var device = Device.of(request);
+            return switch (proofs.link(token, type(type == null ? "" : type), device)) {
+                case Proved.Person person -> letIn(person, redirect, device);
+                case Proved.OneAddress _ ->
+                    fragment(
+                            redirect,
+                            Map.of(
+                                    "message",
+                                    "Confirmation link accepted. Please proceed to confirm"
+                                            + " link sent to the other email"));
+                case Proved.Nothing _ -> wrong(redirect, AuthError.of(403, "otp_expired", LINK_OVER));
+            };
+        } catch (AuthRefusedException e) {
+            return wrong(redirect, e.error());
+        }
+    }
+
+    private ResponseEntity<Void> letIn(Proved.Person person, URI redirect, Device device) {
+        if (person.flowState() != null) {
+            var code = flows.code(person.flowState(), person.account().id(), person.how());
+            if (code.isEmpty()) return wrong(redirect, AuthError.of(403, "otp_expired", LINK_OVER));
+            return to(with(redirect, Map.of("code", code.get())));
+        }
+        var session = answers.open(person.account(), person.how(), device);
+        var values = new LinkedHashMap<String, String>();
+        values.put("access_token", session.accessToken());
+        values.put("expires_at", Long.toString(session.expiresAt()));
+        values.put("expires_in", Long.toString(session.expiresIn()));
+        values.put("refresh_token", session.refreshToken());
+        values.put("sb", "");
+        values.put("token_type", session.tokenType());
+        values.put("type", person.kind().type());
+        return fragment(redirect, values);
+    }
+
+    private static ResponseEntity<Void> wrong(URI redirect, AuthError error) {
+        var values = new LinkedHashMap<String, String>();
+        values.put("error", error.status() >= 500 ? "server_error" : "access_denied");
+        values.put("error_code", error.code());
+        values.put("error_description", error.message());
+        return to(with(redirect, values) + "#" + encoded(values));
+    }
+
+    private static ResponseEntity<Void> fragment(URI redirect, Map<String, String> values) {
+        return to(redirect + "#" + encoded(values));
+    }
+
+    private static String with(URI redirect, Map<String, String> values) {
+        var first = redirect.getRawQuery() == null ? "?" : "&";
+        return redirect + first + encoded(values);
+    }
+
+    private static String encoded(Map<String, String> values) {
+        var text = new StringBuilder();
+        values.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
+                .append(name)
+                .append('=')
+                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        return text.toString();
+    }
+
+    private static ResponseEntity<Void> to(String address) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .header(HttpHeaders.LOCATION, address)
+                .build();
+    }
+
+    private static String type(String type) {
+        if (Proofs.kinds(type).isEmpty())
+            throw malformed("type: signup, invite, magiclink, recovery, email or email_change");
+        return type;
+    }
+
+    private static EmailAddress address(AuthBody body) {
+        var email = body.text("email");
+        if (email == null && body.text("phone") != null)
+            throw refused(422, "phone_provider_disabled", "Phone numbers are disabled");
+        if (email == null) throw malformed("email: is required");
+        return EmailAddress.of(email)
+                .orElseThrow(() -> malformed("email: Unable to validate email address: invalid format"));
+    }
+
+    private static AuthRefusedException refused(int status, String code, String message) {
+        return new AuthRefusedException(AuthError.of(status, code, message));
+    }
+
+    private static AuthRefusedException malformed(String message) {
+        return new AuthRefusedException(AuthError.malformed(message));
+    }
+}
