@@ -69,7 +69,12 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
-@EnableConfigurationProperties({IdentitySettings.class, ExternalSettings.class, AdministratorSettings.class, MailSettings.class})
+@EnableConfigurationProperties({
+    IdentitySettings.class,
+    ExternalSettings.class,
+    AdministratorSettings.class,
+    MailSettings.class
+})
 public class IdentityConfiguration {
 
     private static final Clock CLOCK = Clock.systemUTC();
@@ -196,8 +201,7 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    Proofs proofs(
-            Accounts accounts, OneTimeTokens tokens, AddressFacts addresses, MailedProofs mails, Trail trail) {
+    Proofs proofs(Accounts accounts, OneTimeTokens tokens, AddressFacts addresses, MailedProofs mails, Trail trail) {
         return new Proofs(accounts, tokens, addresses, mails, trail);
     }
 
@@ -212,15 +216,7 @@ public class IdentityConfiguration {
             Trail trail,
             IdentitySettings settings) {
         return new OwnAccount(
-                accounts,
-                passwords,
-                sessions,
-                tokens,
-                addresses,
-                mails,
-                trail,
-                settings.reauthenticateAfter(),
-                CLOCK);
+                accounts, passwords, sessions, tokens, addresses, mails, trail, settings.reauthenticateAfter(), CLOCK);
     }
 
     @Bean
@@ -264,15 +260,7 @@ public class IdentityConfiguration {
             Wishes wishes,
             ExternalSettings external) {
         return new AdminController(
-                accounts,
-                administration,
-                mails,
-                outbox,
-                sessions,
-                trail,
-                wishes,
-                URI.create(external.issuer()),
-                CLOCK);
+                accounts, administration, mails, outbox, sessions, trail, wishes, URI.create(external.issuer()), CLOCK);
     }
 
     @Bean
@@ -286,8 +274,7 @@ public class IdentityConfiguration {
             Wishes wishes,
             EvenTime evenTime,
             AuthRules rules) {
-        return new MailedController(
-                accounts, registration, proofs, own, flows, answers, wishes, evenTime, rules);
+        return new MailedController(accounts, registration, proofs, own, flows, answers, wishes, evenTime, rules);
     }
 
     @Bean

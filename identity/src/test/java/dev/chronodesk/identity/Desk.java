@@ -18,6 +18,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -50,15 +52,18 @@ public final class Desk implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
     private final int port;
+    private final Path mail;
 
     private Desk(TestDatabase database, boolean ours, Map<String, Object> settings) {
         this.database = database;
         this.ours = ours;
+        mail = directory();
         context = new SpringApplicationBuilder(Assembly.class)
                 .web(WebApplicationType.SERVLET)
                 .properties(Map.of(
                         "server.port", "0",
                         "server.address", "127.0.0.1",
+                        "chronodesk.mail.directory", mail.toString(),
                         "spring.main.banner-mode", "off",
                         "spring.jmx.enabled", "false"))
                 .properties(settings)
@@ -91,6 +96,19 @@ public final class Desk implements AutoCloseable {
         http.close();
         context.close();
         if (ours) database.close();
+    }
+
+    private static Path directory() {
+        try {
+            return Files.createTempDirectory("chronodesk-mail");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where mails are put while no server is set. */
+    public Path mail() {
+        return mail;
     }
 
     public TestDatabase database() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -25,7 +26,19 @@ class SettingsSpec {
     void have_the_defaults_that_are_documented() {
         assertThat(bound("chronodesk.identity", IdentitySettings.class, Map.of()))
                 .isEqualTo(new IdentitySettings(
-                        Duration.ofHours(1), Duration.ofSeconds(10), true, null, null, 0, Duration.ofSeconds(5)));
+                        Duration.ofHours(1),
+                        Duration.ofSeconds(10),
+                        null,
+                        true,
+                        null,
+                        List.of(),
+                        Duration.ofDays(1),
+                        Duration.ofMillis(500),
+                        null,
+                        null,
+                        null,
+                        0,
+                        Duration.ofSeconds(5)));
         assertThat(bound("chronodesk", ExternalSettings.class, Map.of()).issuer())
                 .isEqualTo("http://localhost:8080/auth/v1");
         assertThat(bound("chronodesk.admin", AdministratorSettings.class, Map.of()))
@@ -50,7 +63,9 @@ class SettingsSpec {
         Map.of(
                         "access-token-lifetime", "10s",
                         "refresh-reuse-interval", "1h",
-                        "auto-confirm", "false",
+                        "site-url", "desk.example.org",
+                        "redirect-urls", "https://**",
+                        "even-time", "1m",
                         "publishable-key", "sb_secret_0123456789012345678901",
                         "secret-key", "sb_secret_short",
                         "hashing-concurrency", "-1",

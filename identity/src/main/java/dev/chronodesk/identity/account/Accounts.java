@@ -29,8 +29,7 @@ public final class Accounts {
                    a.confirmation_sent_at, a.recovery_sent_at, a.invited_at, a.new_email, a.email_change_sent_at,
                    a.last_sign_in_at, a.created_at, a.updated_at, coalesce(p.role, 'customer') as role,
                    coalesce(p.disabled, false) as disabled, p.banned_until
-            from identity.account a left join identity.principal p on p.id = a.id
-            """;
+            from identity.account a left join identity.principal p on p.id = a.id""";
 
     private final JdbcClient jdbc;
 
@@ -53,7 +52,8 @@ public final class Accounts {
                                 """
                                 insert into identity.account
                                   (id, email, state, password_hash, user_metadata, email_confirmed_at)
-                                values (?, ?, 'pending', ?, ?::jsonb, case when ? then now() end) on conflict do nothing""")
+                                values (?, ?, 'pending', ?, ?::jsonb, case when ? then now() end)
+                                on conflict do nothing""")
                         .param(id)
                         .param(email.value())
                         .param(text(passwordHash))
@@ -64,14 +64,14 @@ public final class Accounts {
     }
 
     public Optional<Account> byId(UUID id) {
-        return jdbc.sql(SELECT + "where a.id = ?")
+        return jdbc.sql(SELECT + " where a.id = ?")
                 .param(id)
                 .query(Accounts::account)
                 .optional();
     }
 
     public Optional<Account> byEmail(EmailAddress email) {
-        return jdbc.sql(SELECT + "where a.email = ?")
+        return jdbc.sql(SELECT + " where a.email = ?")
                 .param(email.value())
                 .query(Accounts::account)
                 .optional();
@@ -79,7 +79,7 @@ public final class Accounts {
 
     /** Accounts in the order of making. */
     public List<Account> page(int offset, int atMost) {
-        return jdbc.sql(SELECT + "where a.state = 'active' order by a.created_at, a.id offset ? limit ?")
+        return jdbc.sql(SELECT + " where a.state = 'active' order by a.created_at, a.id offset ? limit ?")
                 .param(offset)
                 .param(atMost)
                 .query(Accounts::account)
@@ -95,7 +95,7 @@ public final class Accounts {
 
     /** Accounts that have been pending for so long, the oldest first. */
     List<Account> pendingFor(Duration atLeast) {
-        return jdbc.sql(SELECT + "where a.state = 'pending'"
+        return jdbc.sql(SELECT + " where a.state = 'pending'"
                         + " and a.created_at <= now() - ? * interval '1 millisecond' order by a.created_at limit 100")
                 .param(atLeast.toMillis())
                 .query(Accounts::account)
@@ -185,9 +185,9 @@ public final class Accounts {
 
     /** One of the two addresses has agreed to the change; true when both have now. */
     public boolean agreed(UUID id, boolean current) {
-        return jdbc.sql("update identity.account set "
-                        + (current ? "email_change_current_at" : "email_change_new_at")
-                        + " = now(), updated_at = now() where id = ? and new_email is not null"
+        var column = current ? "email_change_current_at" : "email_change_new_at";
+        return jdbc.sql("update identity.account set " + column + " = now(), updated_at = now()"
+                        + " where id = ? and new_email is not null"
                         + " returning email_change_current_at is not null and email_change_new_at is not null")
                 .param(id)
                 .query(Boolean.class)

@@ -226,7 +226,8 @@ public final class AdminController {
         var by = allowed(ADMINISTRATORS);
         var account = there(id);
         var softly = AuthBody.of(request).yes("should_soft_delete", false);
-        if (!softly) throw refused(422, "feature_disabled", "should_soft_delete: only true, people cannot be erased yet");
+        if (!softly)
+            throw refused(422, "feature_disabled", "should_soft_delete: only true, people cannot be erased yet");
         administration.deactivate(account, by, Device.of(request));
         return Map.of();
     }

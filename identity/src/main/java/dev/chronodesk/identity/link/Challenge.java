@@ -39,8 +39,7 @@ public record Challenge(String value, String method) {
     /** Whether it was made of that verifier. */
     boolean isOf(String verifier) {
         var made = method.equals("plain") ? verifier : s256(verifier);
-        return MessageDigest.isEqual(
-                made.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
+        return MessageDigest.isEqual(made.getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String s256(String verifier) {

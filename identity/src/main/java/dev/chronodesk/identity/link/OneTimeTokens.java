@@ -76,7 +76,8 @@ public final class OneTimeTokens {
         var code = String.format(Locale.ROOT, "%06d", random.nextInt(1_000_000));
         jdbc.sql(
                         """
-                        insert into identity.one_time_token (id, account_id, kind, email, link_hash, code_hash, flow_state, expires_at)
+                        insert into identity.one_time_token
+                          (id, account_id, kind, email, link_hash, code_hash, flow_state, expires_at)
                         values (?, ?, ?, ?, ?, ?, ?, now() + ? * interval '1 second')
                         on conflict (account_id, kind) do update
                         set id = excluded.id, email = excluded.email, link_hash = excluded.link_hash,
@@ -148,7 +149,8 @@ public final class OneTimeTokens {
         return jdbc.sql(
                         """
                         delete from identity.one_time_token where id in
-                          (select id from identity.one_time_token where expires_at < now() - interval '1 day' limit ?)""")
+                          (select id from identity.one_time_token
+                           where expires_at < now() - interval '1 day' limit ?)""")
                 .param(atMost)
                 .update();
     }

@@ -198,7 +198,11 @@ public final class Sessions {
         if (family.ended() || family.unused()) return new Refreshed.AlreadyUsed();
         if (family.recent() || family.parentOfActive())
             return new Refreshed.Continued(new OpenSession(
-                    family.session(), family.account(), family.aal(), family.proofs(), successor(token, family.steps())));
+                    family.session(),
+                    family.account(),
+                    family.aal(),
+                    family.proofs(),
+                    successor(token, family.steps())));
         var stolen = jdbc.sql("update identity.session set revoked_at = now() where id = ? and revoked_at is null")
                         .param(family.session())
                         .update()
@@ -279,13 +283,12 @@ public final class Sessions {
 
     /** How the open session of that person was proved; empty when it has ended. */
     public Optional<OpenSession> proved(UUID account, UUID session) {
-        return jdbc.sql(
-                        "select aal, methods::text as methods from identity.session where id = ? and account_id = ? and"
-                                + " revoked_at is null")
+        return jdbc.sql("select aal, methods::text as methods from identity.session where id = ? and account_id = ? and"
+                        + " revoked_at is null")
                 .param(session)
                 .param(account)
-                .query((row, number) -> new OpenSession(
-                        session, account, row.getString("aal"), proofs(row.getString("methods")), ""))
+                .query((row, number) ->
+                        new OpenSession(session, account, row.getString("aal"), proofs(row.getString("methods")), ""))
                 .optional();
     }
 

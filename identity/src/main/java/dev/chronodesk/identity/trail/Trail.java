@@ -84,7 +84,8 @@ public final class Trail {
             @Nullable String cause) {
         jdbc.sql(
                         """
-                        insert into identity.trail (action, actor_id, account_id, session_id, address, user_agent, cause)
+                        insert into identity.trail
+                          (action, actor_id, account_id, session_id, address, user_agent, cause)
                         values (?, ?, ?, ?, ?::inet, ?, ?)""")
                 .param(action.toString())
                 .param(actor)
@@ -105,7 +106,8 @@ public final class Trail {
     public List<Entry> before(long before, @Nullable UUID account, int atMost) {
         return jdbc.sql(
                         """
-                        select id, at, action, actor_id, account_id, session_id, host(address) as address, user_agent, cause
+                        select id, at, action, actor_id, account_id, session_id, host(address) as address, user_agent,
+                               cause
                         from identity.trail
                         where id < ? and (?::uuid is null or account_id = ?::uuid)
                         order by id desc limit ?""")

@@ -280,7 +280,8 @@ class AuthSpec {
 
         @Test
         void in_ways_that_we_do_not_offer_answers_what_clients_understand() throws IOException {
-            refused(token("pkce", "{}"), 404, "flow_state_not_found");
+            refused(token("pkce", "{}"), 400, "validation_failed");
+            refused(token("pkce", "{\"auth_code\":\"x\",\"code_verifier\":\"y\"}"), 404, "flow_state_not_found");
             refused(token("id_token", "{}"), 400, "provider_disabled");
             refused(token("web3", "{}"), 400, "web3_provider_disabled");
             refused(token("guess", "{}"), 400, "validation_failed");
@@ -398,8 +399,10 @@ class AuthSpec {
         @Test
         void cannot_change_what_is_not_offered_or_malformed() {
             var session = session();
-            refused(put(session, "{\"password\":\"another horse\"}"), 422, "feature_disabled");
-            refused(put(session, "{\"email\":\"new@example.org\"}"), 422, "feature_disabled");
+            refused(put(session, "{\"password\":\"correct horse\"}"), 422, "same_password");
+            refused(put(session, "{\"password\":\"short\"}"), 422, "weak_password");
+            refused(put(session, "{\"password\":[\"another horse\"]}"), 400, "validation_failed");
+            refused(put(session, "{\"email\":\"new at example.org\"}"), 400, "validation_failed");
             refused(put(session, "{\"phone\":\"1\"}"), 422, "phone_provider_disabled");
             refused(put(session, "{\"data\":{\"display_name\":1}}"), 400, "validation_failed");
             refused(put(session, "{\"data\":[]}"), 400, "validation_failed");
@@ -484,12 +487,10 @@ class AuthSpec {
         @Test
         void calls_that_are_not_offered_say_so_with_their_code() {
             var codes = new LinkedHashMap<String, String>();
-            codes.put("/otp", "otp_disabled");
             codes.put("/sso", "saml_provider_disabled");
             codes.put("/factors", "mfa_totp_enroll_not_enabled");
             codes.put("/passkeys/registration", "passkey_disabled");
-            codes.put("/recover", "feature_disabled");
-            codes.put("/admin/users", "feature_disabled");
+            codes.put("/admin/nothing", "validation_failed");
             codes.put("/nothing", "feature_disabled");
             codes.put("", "feature_disabled");
             codes.put("/user/identities", "validation_failed");

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -163,7 +162,7 @@ class DoorSpec {
                     Duration.ofHours(1),
                     clock);
             return tokens.issue(new TokenSubject(
-                            ada, Registered.id(), Instant.now(), Role.ADMIN, "ada@example.org", Map.of()))
+                            ada, Registered.id(), "aal1", List.of(), Role.ADMIN, "ada@example.org", Map.of(), Map.of()))
                     .token();
         }
 

@@ -12,6 +12,7 @@ import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.session.Refreshed.AlreadyUsed;
 import dev.chronodesk.identity.session.Refreshed.Continued;
 import dev.chronodesk.identity.session.Refreshed.OpenSession;
+import dev.chronodesk.identity.session.Refreshed.Stolen;
 import dev.chronodesk.identity.session.Refreshed.Unknown;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,7 +90,7 @@ class SessionsSpec {
     }
 
     private static OpenSession continued(Sessions sessions, String token) {
-        var refreshed = sessions.refresh(token);
+        var refreshed = sessions.refresh(token, Device.NONE);
         assertThat(refreshed).isInstanceOf(Continued.class);
         return ((Continued) refreshed).session();
     }
@@ -103,13 +104,13 @@ class SessionsSpec {
             var next = continued(opened.refreshToken());
             assertThat(next.id()).isEqualTo(opened.id());
             assertThat(next.account()).isEqualTo(ada);
-            assertThat(next.since()).isEqualTo(opened.since());
+            assertThat(next.proofs()).isEqualTo(opened.proofs());
             assertThat(next.refreshToken()).isNotEqualTo(opened.refreshToken()).hasSize(43);
         }
 
         @Test
         void of_a_token_that_nobody_had_is_unknown() {
-            assertThat(sessions.refresh("A".repeat(43))).isInstanceOf(Unknown.class);
+            assertThat(sessions.refresh("A".repeat(43), Device.NONE)).isInstanceOf(Unknown.class);
         }
 
         @Test
@@ -137,9 +138,12 @@ class SessionsSpec {
             var second = continued(opened.refreshToken());
             var third = continued(second.refreshToken());
             passes(Duration.ofSeconds(11), opened.id());
-            assertThat(sessions.refresh(opened.refreshToken())).isInstanceOf(AlreadyUsed.class);
-            assertThat(sessions.refresh(third.refreshToken())).isInstanceOf(AlreadyUsed.class);
-            assertThat(sessions.refresh(second.refreshToken())).isInstanceOf(AlreadyUsed.class);
+            assertThat(sessions.refresh(opened.refreshToken(), Device.NONE))
+                    .isInstanceOfAny(AlreadyUsed.class, Stolen.class);
+            assertThat(sessions.refresh(third.refreshToken(), Device.NONE))
+                    .isInstanceOfAny(AlreadyUsed.class, Stolen.class);
+            assertThat(sessions.refresh(second.refreshToken(), Device.NONE))
+                    .isInstanceOfAny(AlreadyUsed.class, Stolen.class);
             assertThat(sessions.standing(ada, opened.id()))
                     .hasValueSatisfying(
                             standing -> assertThat(standing.signedIn()).isFalse());
@@ -151,7 +155,8 @@ class SessionsSpec {
             var other = sessions.open(ada, "password", Device.NONE);
             continued(continued(stolen.refreshToken()).refreshToken());
             passes(Duration.ofSeconds(11), stolen.id());
-            assertThat(sessions.refresh(stolen.refreshToken())).isInstanceOf(AlreadyUsed.class);
+            assertThat(sessions.refresh(stolen.refreshToken(), Device.NONE))
+                    .isInstanceOfAny(AlreadyUsed.class, Stolen.class);
             continued(other.refreshToken());
         }
 
@@ -172,8 +177,10 @@ class SessionsSpec {
                     .isEqualTo(second.refreshToken());
             var third = continued(restarted, second.refreshToken());
             passes(Duration.ofSeconds(11), opened.id());
-            assertThat(sessions().refresh(opened.refreshToken())).isInstanceOf(AlreadyUsed.class);
-            assertThat(sessions().refresh(third.refreshToken())).isInstanceOf(AlreadyUsed.class);
+            assertThat(sessions().refresh(opened.refreshToken(), Device.NONE))
+                    .isInstanceOfAny(AlreadyUsed.class, Stolen.class);
+            assertThat(sessions().refresh(third.refreshToken(), Device.NONE))
+                    .isInstanceOfAny(AlreadyUsed.class, Stolen.class);
         }
 
         @Test
@@ -225,8 +232,9 @@ class SessionsSpec {
             passes(Duration.ofSeconds(11), opened.id());
             try (var pool = Executors.newFixedThreadPool(20)) {
                 var answers = new ArrayList<Future<Refreshed>>();
-                for (var i = 0; i < 20; i++) answers.add(pool.submit(() -> sessions.refresh(opened.refreshToken())));
-                for (var answer : answers) assertThat(answer.get()).isInstanceOf(AlreadyUsed.class);
+                for (var i = 0; i < 20; i++)
+                    answers.add(pool.submit(() -> sessions.refresh(opened.refreshToken(), Device.NONE)));
+                for (var answer : answers) assertThat(answer.get()).isInstanceOfAny(AlreadyUsed.class, Stolen.class);
             }
         }
     }
@@ -241,8 +249,8 @@ class SessionsSpec {
             var bob = person();
             var bobs = sessions.open(bob, "password", Device.NONE);
             sessions.endAll(ada);
-            assertThat(sessions.refresh(one.refreshToken())).isInstanceOf(Unknown.class);
-            assertThat(sessions.refresh(two.refreshToken())).isInstanceOf(Unknown.class);
+            assertThat(sessions.refresh(one.refreshToken(), Device.NONE)).isInstanceOf(Unknown.class);
+            assertThat(sessions.refresh(two.refreshToken(), Device.NONE)).isInstanceOf(Unknown.class);
             assertThat(sessions.standing(ada, one.id()).orElseThrow().signedIn())
                     .isFalse();
             assertThat(sessions.standing(bob, bobs.id()).orElseThrow().signedIn())
@@ -254,7 +262,7 @@ class SessionsSpec {
             var one = sessions.open(ada, "password", Device.NONE);
             var two = sessions.open(ada, "password", Device.NONE);
             sessions.end(one.id());
-            assertThat(sessions.refresh(one.refreshToken())).isInstanceOf(Unknown.class);
+            assertThat(sessions.refresh(one.refreshToken(), Device.NONE)).isInstanceOf(Unknown.class);
             continued(two.refreshToken());
         }
 
@@ -263,7 +271,7 @@ class SessionsSpec {
             var one = sessions.open(ada, "password", Device.NONE);
             var two = sessions.open(ada, "password", Device.NONE);
             sessions.endOthers(ada, one.id());
-            assertThat(sessions.refresh(two.refreshToken())).isInstanceOf(Unknown.class);
+            assertThat(sessions.refresh(two.refreshToken(), Device.NONE)).isInstanceOf(Unknown.class);
             continued(one.refreshToken());
         }
     }
@@ -287,7 +295,8 @@ class SessionsSpec {
                     .update();
             assertThat(sessions.standing(ada, session.id()).orElseThrow().signedIn())
                     .isFalse();
-            assertThat(sessions.refresh(session.refreshToken())).isInstanceOf(AlreadyUsed.class);
+            assertThat(sessions.refresh(session.refreshToken(), Device.NONE))
+                    .isInstanceOfAny(AlreadyUsed.class, Stolen.class);
             var later = sessions.open(ada, "password", Device.NONE);
             assertThat(sessions.standing(ada, later.id()).orElseThrow().signedIn())
                     .isTrue();

@@ -15,6 +15,7 @@ import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Moment;
 import dev.chronodesk.identity.Registered;
+import dev.chronodesk.identity.session.Proof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -72,9 +73,11 @@ class AccessTokensSpec {
         return tokens.issue(new TokenSubject(
                 ada,
                 session,
-                Instant.ofEpochSecond(1_700_000_000),
+                "aal1",
+                List.of(new Proof("password", 1_700_000_000)),
                 Role.AGENT,
                 "ada@example.org",
+                Map.of(),
                 Map.of("name", "Ada")));
     }
 
