@@ -137,6 +137,22 @@ class SignUpSpec {
     }
 
     @Test
+    void a_hash_of_weaker_parameters_is_replaced_at_the_next_sign_in() {
+        var email = address();
+        var account = signUp.signUp(email, "correct horse", Map.of());
+        var weak = new org.springframework.security.crypto.argon2.Argon2PasswordEncoder(16, 32, 1, 4_096, 1)
+                .encode("correct horse");
+        accounts.changePassword(account.id(), new Secret(String.valueOf(weak)));
+        rejected(InvalidCredentials.class, () -> signIn.signIn(email.value(), "wrong horse"));
+        assertThat(accounts.byId(account.id()).orElseThrow().passwordHash())
+                .isEqualTo(new Secret(String.valueOf(weak)));
+        signIn.signIn(email.value(), "correct horse");
+        assertThat(accounts.byId(account.id()).orElseThrow().passwordHash().reveal())
+                .startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+        signIn.signIn(email.value(), "correct horse");
+    }
+
+    @Test
     void a_password_is_kept_as_argon2id_with_the_parameters_that_are_documented() {
         var account = signUp.signUp(address(), "correct horse", Map.of());
         assertThat(account.passwordHash().reveal())
