@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.identity.door.ApiKeys;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.TestFactory;
 
 /** The official clients, unmodified, against the whole service. */
@@ -27,6 +30,59 @@ class ClientsSpec {
     @AfterAll
     static void stop() {
         desk.close();
+    }
+
+    @Nested
+    class Accounts {
+
+        private static final String SECRET = "sb_secret_0123456789012345678901";
+        private static final int CHECKS = 30;
+
+        static TestDesk desk;
+
+        @BeforeAll
+        static void start() {
+            desk = TestDesk.start(
+                    "--chronodesk.identity.auto-confirm=false",
+                    "--chronodesk.identity.secret-key=" + SECRET,
+                    "--chronodesk.identity.even-time=20ms",
+                    "--chronodesk.identity.refresh-reuse-interval=1s");
+        }
+
+        @AfterAll
+        static void stop() {
+            desk.close();
+        }
+
+        @TestFactory
+        Stream<DynamicTest> supabase_js_2_109_on_node_20() throws IOException, InterruptedException {
+            return checks("supabase-js-2.109");
+        }
+
+        @TestFactory
+        Stream<DynamicTest> supabase_js_2_119_on_node_22() throws IOException, InterruptedException {
+            return checks("supabase-js-2.119");
+        }
+
+        private static Stream<DynamicTest> checks(String name) throws IOException, InterruptedException {
+            var mail = Files.createDirectories(TestDesk.mail(desk.database()));
+            return shown(
+                    NodeClient.install(name)
+                            .run(
+                                    "auth.mjs",
+                                    Map.of(
+                                            "ADDRESS",
+                                            desk.address("").toString(),
+                                            "KEY",
+                                            desk.part(ApiKeys.class).publishable(),
+                                            "SECRET",
+                                            SECRET,
+                                            "MAIL",
+                                            mail.toString(),
+                                            "PEOPLE",
+                                            name + ".example.org")),
+                    CHECKS);
+        }
     }
 
     @TestFactory
@@ -61,7 +117,11 @@ class ClientsSpec {
                         customer,
                         "AGENT",
                         agent));
-        assertThat(lines).as("checks").hasSizeGreaterThanOrEqualTo(CHECKS);
+        return shown(lines, CHECKS);
+    }
+
+    private static Stream<DynamicTest> shown(List<String> lines, int atLeast) {
+        assertThat(lines).as("checks").hasSizeGreaterThanOrEqualTo(atLeast);
         return lines.stream()
                 .map(TestDesk.JSON::readTree)
                 .map(check -> DynamicTest.dynamicTest(check.get("name").asString(), () -> assertThat(

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,13 @@ final class TestDesk implements AutoCloseable {
                 "--chronodesk.database.url=" + settings.url(),
                 "--chronodesk.database.username=" + settings.username(),
                 "--chronodesk.database.password=" + settings.password(),
-                "--chronodesk.keys.directory=" + database.keySettings().directory());
+                "--chronodesk.keys.directory=" + database.keySettings().directory(),
+                "--chronodesk.mail.directory=" + mail(database));
+    }
+
+    /** Where mails are put. */
+    static Path mail(TestDatabase database) {
+        return database.keySettings().directory().resolveSibling("mail");
     }
 
     TestDatabase database() {
