@@ -127,11 +127,26 @@ create table identity.bucket (
 
 create index bucket_expiring on identity.bucket (expires_at);
 
+-- api_key: keys of single programs beside the two that every desk has: named, bounded in what they may and for how long.
+alter table identity.api_key drop constraint api_key_kind_ck;
+alter table identity.api_key add constraint api_key_kind_ck check (kind in ('publishable', 'secret', 'machine'));
+alter table identity.api_key add column name         text;
+alter table identity.api_key add column prefix       text;                     -- the first characters, to tell keys apart
+alter table identity.api_key add column role         text;                     -- at the desk
+alter table identity.api_key add column scopes       text[];
+alter table identity.api_key add column expires_at   timestamptz;
+alter table identity.api_key add column last_used_at timestamptz;              -- written at most once in some minutes
+alter table identity.api_key add column revoked_at   timestamptz;
+alter table identity.api_key add column created_by   uuid;
+alter table identity.api_key add constraint api_key_machine_ck check
+  ((kind = 'machine') = (name is not null and prefix is not null and role is not null and scopes is not null));
+
 grant select, insert, update, delete on identity.one_time_token, identity.flow_state, identity.factor, identity.challenge, identity.bucket
   to chronodesk_identity;
 grant select, insert, update on identity.mail to chronodesk_identity;
 grant select, insert on identity.trail to chronodesk_identity;
 grant update (actor_id, account_id, session_id, address, user_agent) on identity.trail to chronodesk_identity;
+grant update on identity.api_key to chronodesk_identity;
 grant delete on identity.refresh_token to chronodesk_identity;
 
 -- sessions from before were all opened by a password

@@ -19,6 +19,7 @@ import dev.chronodesk.identity.auth.AuthController;
 import dev.chronodesk.identity.auth.AuthErrors;
 import dev.chronodesk.identity.auth.AuthRules;
 import dev.chronodesk.identity.auth.EvenTime;
+import dev.chronodesk.identity.auth.MachineKeysController;
 import dev.chronodesk.identity.auth.MailedController;
 import dev.chronodesk.identity.auth.NotOffered;
 import dev.chronodesk.identity.auth.SessionAnswers;
@@ -27,6 +28,7 @@ import dev.chronodesk.identity.auth.Wishes;
 import dev.chronodesk.identity.door.ApiKeys;
 import dev.chronodesk.identity.door.CallerArgumentResolver;
 import dev.chronodesk.identity.door.Door;
+import dev.chronodesk.identity.door.MachineKeys;
 import dev.chronodesk.identity.flow.AddressFacts;
 import dev.chronodesk.identity.flow.MailedProofs;
 import dev.chronodesk.identity.flow.OwnAccount;
@@ -108,6 +110,16 @@ public class IdentityConfiguration {
     @Bean
     ApiKeys apiKeys(Database database, IdentitySettings settings) {
         return new ApiKeys(database.identity(), settings, CLOCK);
+    }
+
+    @Bean
+    MachineKeys machineKeys(Database database) {
+        return new MachineKeys(database.identity(), CLOCK);
+    }
+
+    @Bean
+    MachineKeysController machineKeysController(MachineKeys keys, Trail trail) {
+        return new MachineKeysController(keys, trail, CLOCK);
     }
 
     @Bean
@@ -370,8 +382,9 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    SecurityFilterChain door(HttpSecurity http, ApiKeys keys, AccessTokens tokens, Sessions sessions) {
-        return Door.chain(http, keys, tokens, sessions);
+    SecurityFilterChain door(
+            HttpSecurity http, ApiKeys keys, MachineKeys machines, AccessTokens tokens, Sessions sessions) {
+        return Door.chain(http, keys, machines, tokens, sessions);
     }
 
     @Bean

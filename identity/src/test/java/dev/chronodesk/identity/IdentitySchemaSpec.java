@@ -62,7 +62,7 @@ class IdentitySchemaSpec {
         assertThat(granted)
                 .containsExactly(
                         "account delete,insert,select,update",
-                        "api_key insert,select",
+                        "api_key insert,select,update",
                         "bucket delete,insert,select,update",
                         "challenge delete,insert,select,update",
                         "checkpoint insert,select,update",

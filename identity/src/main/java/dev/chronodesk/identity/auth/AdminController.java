@@ -12,7 +12,6 @@ import dev.chronodesk.identity.auth.Administration.Changes;
 import dev.chronodesk.identity.flow.MailedProofs;
 import dev.chronodesk.identity.link.LinkKind;
 import dev.chronodesk.identity.mail.Outbox;
-import dev.chronodesk.identity.session.CallerAuthentication;
 import dev.chronodesk.identity.session.Device;
 import dev.chronodesk.identity.session.Sessions;
 import dev.chronodesk.identity.trail.Trail;
@@ -26,17 +25,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -56,9 +52,6 @@ public final class AdminController {
 
     /** Go's way to write a duration, as far as the contract uses it. */
     private static final Pattern DURATION = Pattern.compile("(?:(\\d{1,7})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?");
-
-    private static final Set<Role> ADMINISTRATORS = EnumSet.of(Role.ADMIN, Role.SERVICE);
-    private static final Set<Role> READERS = EnumSet.of(Role.ADMIN, Role.SERVICE, Role.AUDITOR);
 
     private final Accounts accounts;
     private final Administration administration;
@@ -93,21 +86,12 @@ public final class AdminController {
         this.clock = clock;
     }
 
-    /** Who asks, when they may; the secret key administers under its own id. */
-    private static Caller.Known allowed(Set<Role> roles) {
-        if (!(SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication authentication)
-                || !(authentication.caller() instanceof Caller.Known caller))
-            throw new AuthRefusedException(AuthError.noAuthorization());
-        if (!roles.contains(caller.role())) throw refused(403, "not_admin", "User not allowed");
-        return caller.role() == Role.SERVICE ? new Caller.Known(caller.id(), Role.ADMIN) : caller;
-    }
-
     /** @param users one page of them */
     public record Users(List<UserAnswer> users, String aud) {}
 
     @GetMapping("/admin/users")
     ResponseEntity<Users> list(HttpServletRequest request) {
-        allowed(ADMINISTRATORS);
+        Administrators.only();
         var page = AuthQuery.number(request, "page", 1, 1, 1_000_000);
         var size = AuthQuery.number(request, "per_page", 50, 1, 1_000);
         var total = accounts.count();
@@ -134,7 +118,7 @@ public final class AdminController {
 
     @PostMapping("/admin/users")
     UserAnswer create(HttpServletRequest request) throws IOException {
-        var by = allowed(ADMINISTRATORS);
+        var by = Administrators.only();
         var body = AuthBody.of(request);
         var email = address(body, "email");
         if (email == null) throw malformed("email: is required");
@@ -155,13 +139,13 @@ public final class AdminController {
 
     @GetMapping("/admin/users/{id}")
     UserAnswer get(@PathVariable("id") String id) {
-        allowed(ADMINISTRATORS);
+        Administrators.only();
         return answer(there(id));
     }
 
     @PutMapping("/admin/users/{id}")
     UserAnswer change(@PathVariable("id") String id, HttpServletRequest request) throws IOException {
-        var by = allowed(ADMINISTRATORS);
+        var by = Administrators.only();
         var account = there(id);
         return answer(administration.change(account, changes(AuthBody.of(request)), by, Device.of(request)));
     }
@@ -223,7 +207,7 @@ public final class AdminController {
 
     @DeleteMapping("/admin/users/{id}")
     Map<String, Object> delete(@PathVariable("id") String id, HttpServletRequest request) throws IOException {
-        var by = allowed(ADMINISTRATORS);
+        var by = Administrators.only();
         var account = there(id);
         var softly = AuthBody.of(request).yes("should_soft_delete", false);
         if (!softly)
@@ -234,7 +218,7 @@ public final class AdminController {
 
     @DeleteMapping("/admin/users/{id}/sessions")
     ResponseEntity<Void> signOut(@PathVariable("id") String id, HttpServletRequest request) {
-        var by = allowed(ADMINISTRATORS);
+        var by = Administrators.only();
         var account = there(id);
         sessions.endAll(account.id());
         trail.note(Action.SIGNED_OUT, by.id(), account.id(), null, Device.of(request), "administrator");
@@ -243,7 +227,7 @@ public final class AdminController {
 
     @PostMapping("/invite")
     UserAnswer invite(HttpServletRequest request) throws IOException {
-        var by = allowed(ADMINISTRATORS);
+        var by = Administrators.only();
         var body = AuthBody.of(request);
         var email = address(body, "email");
         if (email == null) throw malformed("email: is required");
@@ -260,7 +244,7 @@ public final class AdminController {
     /** A link for a program that sends its own mail: the person with what the mail would carry. */
     @PostMapping("/admin/generate_link")
     ObjectNode generateLink(HttpServletRequest request) throws IOException {
-        var by = allowed(ADMINISTRATORS);
+        var by = Administrators.only();
         var body = AuthBody.of(request);
         var email = address(body, "email");
         if (email == null) throw malformed("email: is required");
@@ -339,7 +323,7 @@ public final class AdminController {
     /** What happened to accounts, the latest first; {@code before} goes on, {@code account} asks about one. */
     @GetMapping("/admin/audit")
     List<AuditEntry> audit(HttpServletRequest request) {
-        allowed(READERS);
+        Administrators.orAuditors();
         var account = AuthQuery.parameter(request, "account");
         var before = AuthQuery.parameter(request, "before");
         return trail
@@ -366,7 +350,7 @@ public final class AdminController {
     /** Mails that were or are to be sent, the latest first, without their texts; {@code before} goes on. */
     @GetMapping("/admin/mails")
     List<MailAnswer> mails(HttpServletRequest request) {
-        allowed(READERS);
+        Administrators.orAuditors();
         var before = AuthQuery.parameter(request, "before");
         return outbox
                 .before(

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +104,19 @@ public final class AuthBody {
         var text = text(field);
         if (text == null) throw malformed(field + ": is required");
         return text;
+    }
+
+    /** Those texts; none when the field is absent. */
+    List<String> texts(String field) {
+        var node = root.get(field);
+        if (node == null || node.isNull()) return List.of();
+        var texts = new ArrayList<String>();
+        for (var each : node) {
+            if (!each.isString()) throw malformed(field + ": must be a list of texts");
+            texts.add(each.stringValue());
+        }
+        if (!node.isArray()) throw malformed(field + ": must be a list of texts");
+        return texts;
     }
 
     /** That object, empty when it is absent. */

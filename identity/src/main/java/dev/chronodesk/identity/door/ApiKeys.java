@@ -131,7 +131,7 @@ public final class ApiKeys {
         return known.made() ? Optional.ofNullable(known.text()) : Optional.empty();
     }
 
-    private static byte[] hash(String key) {
+    static byte[] hash(String key) {
         try {
             return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException e) {

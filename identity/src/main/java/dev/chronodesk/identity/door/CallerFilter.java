@@ -1,6 +1,7 @@
 package dev.chronodesk.identity.door;
 
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.identity.door.MachineKeys.Scope;
 import dev.chronodesk.identity.session.CallerAuthentication;
 import dev.chronodesk.identity.session.Sessions;
 import dev.chronodesk.identity.token.AccessTokens;
@@ -13,7 +14,6 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -42,12 +42,14 @@ final class CallerFilter extends OncePerRequestFilter {
             "/.well-known/jwks.json");
 
     private final ApiKeys keys;
+    private final MachineKeys machines;
     private final AccessTokens tokens;
     private final Sessions sessions;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    CallerFilter(ApiKeys keys, AccessTokens tokens, Sessions sessions) {
+    CallerFilter(ApiKeys keys, MachineKeys machines, AccessTokens tokens, Sessions sessions) {
         this.keys = keys;
+        this.machines = machines;
         this.tokens = tokens;
         this.sessions = sessions;
     }
@@ -79,17 +81,30 @@ final class CallerFilter extends OncePerRequestFilter {
 
     private CallerAuthentication who(HttpServletRequest request) throws UnadmittedException {
         var apikey = single(request, "apikey", Unadmitted.UNKNOWN_KEY);
-        var keyed = apikey == null ? new Caller.Anonymous() : known(keys.caller(apikey));
+        var keyed = apikey == null ? new Caller.Anonymous() : key(apikey, request);
         var authorization = single(request, "Authorization", Unadmitted.BAD_HEADER);
         if (authorization == null) return new CallerAuthentication(keyed, null);
         var token = bearer(authorization);
-        if (token.startsWith("sb_")) return new CallerAuthentication(known(keys.caller(token)), null);
+        if (token.startsWith("sb_")) return new CallerAuthentication(key(token, request), null);
         if (WITHOUT_TOKEN.contains(request.getRequestURI())) return new CallerAuthentication(keyed, null);
         return person(token);
     }
 
-    private static Caller known(Optional<Caller> caller) throws UnadmittedException {
-        return caller.orElseThrow(() -> new UnadmittedException(Unadmitted.UNKNOWN_KEY));
+    private Caller key(String text, HttpServletRequest request) throws UnadmittedException {
+        var known = keys.caller(text);
+        if (known.isPresent()) return known.get();
+        var machine = machines.working(text).orElseThrow(() -> new UnadmittedException(Unadmitted.UNKNOWN_KEY));
+        if (!machine.scopes().contains(scope(request))) throw new UnadmittedException(Unadmitted.OUT_OF_SCOPE);
+        return machine.caller();
+    }
+
+    private static Scope scope(HttpServletRequest request) {
+        var path = request.getRequestURI();
+        if (path.startsWith("/auth/v1/admin") || path.startsWith("/auth/v1/invite")) return Scope.ADMIN;
+        return switch (request.getMethod()) {
+            case "GET", "HEAD", "OPTIONS" -> Scope.READ;
+            default -> Scope.WRITE;
+        };
     }
 
     private static @Nullable String single(HttpServletRequest request, String header, Unadmitted otherwise)

@@ -84,7 +84,8 @@ public final class Door {
      * The chain for every path. It says who asks and nothing about what they may do: nobody is refused here for being
      * nobody.
      */
-    public static SecurityFilterChain chain(HttpSecurity http, ApiKeys keys, AccessTokens tokens, Sessions sessions) {
+    public static SecurityFilterChain chain(
+            HttpSecurity http, ApiKeys keys, MachineKeys machines, AccessTokens tokens, Sessions sessions) {
         return http.csrf(AbstractHttpConfigurer::disable) // nothing here is authenticated by a cookie
                 .cors(cors -> cors.configurationSource(cors()))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -94,7 +95,7 @@ public final class Door {
                 .formLogin(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .headers(Door::headers)
-                .addFilterBefore(new CallerFilter(keys, tokens, sessions), AuthorizationFilter.class)
+                .addFilterBefore(new CallerFilter(keys, machines, tokens, sessions), AuthorizationFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .build();
     }

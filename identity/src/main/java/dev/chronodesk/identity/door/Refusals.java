@@ -31,6 +31,11 @@ final class Refusals {
             auth(reason).write(request, response);
             return;
         }
+        if (reason == Unadmitted.OUT_OF_SCOPE) {
+            if (under(request, "/rest/v1")) postgrest(response, 403, "42501", reason.message());
+            else problem(response, 403, "forbidden", "Not allowed", reason.message());
+            return;
+        }
         response.setHeader(
                 "WWW-Authenticate", "Bearer error=\"invalid_token\", error_description=\"" + reason.message() + "\"");
         if (under(request, "/rest/v1"))
@@ -47,6 +52,7 @@ final class Refusals {
             case NO_USER -> AuthError.noUser();
             case NO_SESSION -> AuthError.noSession();
             case BARRED -> AuthError.banned();
+            case OUT_OF_SCOPE -> AuthError.of(403, "not_admin", reason.message());
         };
     }
 

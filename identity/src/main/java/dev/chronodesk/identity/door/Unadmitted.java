@@ -9,7 +9,8 @@ enum Unadmitted {
     EXPIRED_TOKEN("JWT expired"),
     NO_USER("the person of this token does not exist"),
     NO_SESSION("the session of this token has ended"),
-    BARRED("this account is disabled");
+    BARRED("this account is disabled"),
+    OUT_OF_SCOPE("the scopes of this key do not cover this request");
 
     private final String message;
 
