@@ -100,6 +100,8 @@ create table identity.factor (
   status             text        not null default 'unverified' constraint factor_status_ck check (status in ('unverified', 'verified')),
   secret             bytea       not null,            -- AES-256-GCM: nonce, then ciphertext
   last_step          bigint      not null default 0,  -- the time step of the last code taken; no step is taken twice
+  tries              int         not null default 0,  -- codes presented since the last right one
+  next_try_at        timestamptz,                     -- after some tries the next one has to wait, longer each time
   created_at         timestamptz not null default now(),
   updated_at         timestamptz not null default now(),
   last_challenged_at timestamptz,
@@ -110,10 +112,11 @@ create table identity.factor (
 create table identity.challenge (
   id          uuid        not null constraint challenge_pk primary key,
   factor_id   uuid        not null constraint challenge_factor_fk references identity.factor (id) on delete cascade,
-  address     inet,
+  address     text        not null,                   -- who asked; nobody else may answer
+  tries       int         not null default 0,         -- codes presented; some, and it is over
   created_at  timestamptz not null default now(),
   expires_at  timestamptz not null,
-  verified_at timestamptz
+  verified_at timestamptz                             -- answered; no question is answered twice
 );
 
 create index challenge_of_factor on identity.challenge (factor_id);

@@ -20,6 +20,7 @@ import dev.chronodesk.identity.auth.AuthErrors;
 import dev.chronodesk.identity.auth.AuthRules;
 import dev.chronodesk.identity.auth.EvenTime;
 import dev.chronodesk.identity.auth.MachineKeysController;
+import dev.chronodesk.identity.auth.FactorsController;
 import dev.chronodesk.identity.auth.MailedController;
 import dev.chronodesk.identity.auth.NotOffered;
 import dev.chronodesk.identity.auth.SessionAnswers;
@@ -32,6 +33,7 @@ import dev.chronodesk.identity.door.MachineKeys;
 import dev.chronodesk.identity.flow.AddressFacts;
 import dev.chronodesk.identity.flow.MailedProofs;
 import dev.chronodesk.identity.flow.OwnAccount;
+import dev.chronodesk.identity.flow.OwnFactors;
 import dev.chronodesk.identity.flow.Proofs;
 import dev.chronodesk.identity.flow.Registration;
 import dev.chronodesk.identity.link.ExpiredLinks;
@@ -41,6 +43,7 @@ import dev.chronodesk.identity.link.Redirects;
 import dev.chronodesk.identity.mail.MailSettings;
 import dev.chronodesk.identity.mail.Outbox;
 import dev.chronodesk.identity.mail.Templates;
+import dev.chronodesk.identity.mfa.Factors;
 import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.principal.Principals;
 import dev.chronodesk.identity.session.Sessions;
@@ -232,6 +235,23 @@ public class IdentityConfiguration {
     }
 
     @Bean
+    Factors factors(Database database, Secrets secrets, Sessions sessions) {
+        return new Factors(database.identity(), secrets, sessions, CLOCK);
+    }
+
+    @Bean
+    OwnFactors ownFactors(Factors factors, MailedProofs mails, Trail trail) {
+        return new OwnFactors(factors, mails, trail);
+    }
+
+    @Bean
+    FactorsController factorsController(
+            Accounts accounts, Factors factors, OwnFactors own, SessionAnswers answers, ExternalSettings external) {
+        return new FactorsController(
+                accounts, factors, own, answers, external.externalUrl().getHost());
+    }
+
+    @Bean
     SessionAnswers sessionAnswers(
             Accounts accounts, SignIn signIn, Sessions sessions, AccessTokens tokens, Trail trail) {
         return new SessionAnswers(accounts, signIn, sessions, tokens, trail);
@@ -266,13 +286,23 @@ public class IdentityConfiguration {
             Accounts accounts,
             Administration administration,
             MailedProofs mails,
+            OwnFactors factors,
             Outbox outbox,
             Sessions sessions,
             Trail trail,
             Wishes wishes,
             ExternalSettings external) {
         return new AdminController(
-                accounts, administration, mails, outbox, sessions, trail, wishes, URI.create(external.issuer()), CLOCK);
+                accounts,
+                administration,
+                mails,
+                factors,
+                outbox,
+                sessions,
+                trail,
+                wishes,
+                URI.create(external.issuer()),
+                CLOCK);
     }
 
     @Bean
@@ -342,6 +372,7 @@ public class IdentityConfiguration {
             OwnAccount own,
             Passwords passwords,
             Sessions sessions,
+            Factors factors,
             FlowStates flows,
             SessionAnswers answers,
             Wishes wishes,
@@ -357,6 +388,7 @@ public class IdentityConfiguration {
                 own,
                 passwords,
                 sessions,
+                factors,
                 flows,
                 answers,
                 wishes,

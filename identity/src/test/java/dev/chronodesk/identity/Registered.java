@@ -1,5 +1,6 @@
 package dev.chronodesk.identity;
 
+import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.Append;
 import dev.chronodesk.db.log.Appended;
 import dev.chronodesk.db.log.EventLog;
@@ -12,11 +13,13 @@ import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
+import dev.chronodesk.identity.principal.PrincipalFollower;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Events about people, appended to the log as a command would. */
 public final class Registered {
@@ -25,6 +28,20 @@ public final class Registered {
 
     public static UUID id() {
         return Uuids.v7(Instant.now(), new SecureRandom());
+    }
+
+    /** A customer whom the log knows, with an account that nobody can sign in to. */
+    public static UUID account(TestDatabase database) {
+        var id = id();
+        var identity = database.database().identity();
+        append(database.log(), registered(id, Role.CUSTOMER));
+        new PrincipalFollower(database.log(), database.codec(), identity).catchUp();
+        JdbcClient.create(identity)
+                .sql("insert into identity.account (id, email, state, password_hash) values (?, ?, 'active', 'none')")
+                .param(id)
+                .param(id + "@example.org")
+                .update();
+        return id;
     }
 
     public static ProfileRegistered registered(UUID person, Role role) {

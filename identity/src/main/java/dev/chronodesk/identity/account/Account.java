@@ -2,7 +2,9 @@ package dev.chronodesk.identity.account;
 
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Secret;
+import dev.chronodesk.identity.mfa.Factor;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param role by the log
  * @param disabled locked out, by the log
  * @param bannedUntil locked out until then
+ * @param factors the person's second factors, the oldest first
  */
 public record Account(
         UUID id,
@@ -38,7 +41,8 @@ public record Account(
         Instant updatedAt,
         Role role,
         boolean disabled,
-        @Nullable Instant bannedUntil) {
+        @Nullable Instant bannedUntil,
+        List<Factor> factors) {
 
     /** Whether somebody has shown that mail to the address reaches them, or it was taken on trust. */
     public boolean confirmed() {

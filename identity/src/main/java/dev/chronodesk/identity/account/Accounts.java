@@ -2,6 +2,7 @@ package dev.chronodesk.identity.account;
 
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Secret;
+import dev.chronodesk.identity.mfa.Factor;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -23,12 +24,18 @@ public final class Accounts {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
+    private static final TypeReference<List<Factor>> FACTORS = new TypeReference<>() {};
     private static final String SELECT =
             """
             select a.id, a.email, a.state, a.password_hash, a.app_metadata, a.user_metadata, a.email_confirmed_at,
                    a.confirmation_sent_at, a.recovery_sent_at, a.invited_at, a.new_email, a.email_change_sent_at,
                    a.last_sign_in_at, a.created_at, a.updated_at, coalesce(p.role, 'customer') as role,
-                   coalesce(p.disabled, false) as disabled, p.banned_until
+                   coalesce(p.disabled, false) as disabled, p.banned_until,
+                   (select coalesce(jsonb_agg(jsonb_build_object(
+                             'id', f.id, 'friendlyName', f.friendly_name, 'verified', f.status = 'verified',
+                             'createdAt', f.created_at, 'updatedAt', f.updated_at,
+                             'lastChallengedAt', f.last_challenged_at) order by f.created_at, f.id), '[]')
+                    from identity.factor f where f.account_id = a.id) as factors
             from identity.account a left join identity.principal p on p.id = a.id""";
 
     private final JdbcClient jdbc;
@@ -267,7 +274,8 @@ public final class Accounts {
                 row.getTimestamp("updated_at").toInstant(),
                 Role.of(row.getString("role")),
                 row.getBoolean("disabled"),
-                instant(row.getTimestamp("banned_until")));
+                instant(row.getTimestamp("banned_until")),
+                JSON.readValue(row.getString("factors"), FACTORS));
     }
 
     private static @Nullable String text(@Nullable Secret secret) {

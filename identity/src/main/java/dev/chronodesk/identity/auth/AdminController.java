@@ -10,6 +10,7 @@ import dev.chronodesk.identity.account.EmailAddress;
 import dev.chronodesk.identity.account.UserMetadata;
 import dev.chronodesk.identity.auth.Administration.Changes;
 import dev.chronodesk.identity.flow.MailedProofs;
+import dev.chronodesk.identity.flow.OwnFactors;
 import dev.chronodesk.identity.link.LinkKind;
 import dev.chronodesk.identity.mail.Outbox;
 import dev.chronodesk.identity.session.Device;
@@ -56,6 +57,7 @@ public final class AdminController {
     private final Accounts accounts;
     private final Administration administration;
     private final MailedProofs mails;
+    private final OwnFactors factors;
     private final Outbox outbox;
     private final Sessions sessions;
     private final Trail trail;
@@ -69,6 +71,7 @@ public final class AdminController {
             Accounts accounts,
             Administration administration,
             MailedProofs mails,
+            OwnFactors factors,
             Outbox outbox,
             Sessions sessions,
             Trail trail,
@@ -78,6 +81,7 @@ public final class AdminController {
         this.accounts = accounts;
         this.administration = administration;
         this.mails = mails;
+        this.factors = factors;
         this.outbox = outbox;
         this.sessions = sessions;
         this.trail = trail;
@@ -223,6 +227,21 @@ public final class AdminController {
         sessions.endAll(account.id());
         trail.note(Action.SIGNED_OUT, by.id(), account.id(), null, Device.of(request), "administrator");
         return ResponseEntity.noContent().build();
+    }
+
+    @GetMapping("/admin/users/{id}/factors")
+    List<FactorAnswer> factors(@PathVariable("id") String id) {
+        allowed(ADMINISTRATORS);
+        return there(id).factors().stream().map(FactorAnswer::of).toList();
+    }
+
+    /** The way back in for somebody whose device is lost. */
+    @DeleteMapping("/admin/users/{id}/factors/{factor}")
+    FactorAnswer removeFactor(
+            @PathVariable("id") String id, @PathVariable("factor") String factor, HttpServletRequest request) {
+        var by = allowed(ADMINISTRATORS);
+        return FactorAnswer.of(
+                factors.remove(there(id), FactorsController.factor(factor), by.id(), Device.of(request)));
     }
 
     @PostMapping("/invite")

@@ -11,6 +11,7 @@ import dev.chronodesk.identity.account.UserMetadata;
 import dev.chronodesk.identity.flow.MailedProofs.Wanted;
 import dev.chronodesk.identity.flow.OwnAccount;
 import dev.chronodesk.identity.flow.Registration;
+import dev.chronodesk.identity.mfa.Factors;
 import dev.chronodesk.identity.link.FlowStates;
 import dev.chronodesk.identity.link.FlowStates.Exchanged;
 import dev.chronodesk.identity.session.Device;
@@ -47,6 +48,7 @@ public final class AuthController {
     private final OwnAccount own;
     private final Passwords passwords;
     private final Sessions sessions;
+    private final Factors factors;
     private final FlowStates flows;
     private final SessionAnswers answers;
     private final Wishes wishes;
@@ -64,6 +66,7 @@ public final class AuthController {
             OwnAccount own,
             Passwords passwords,
             Sessions sessions,
+            Factors factors,
             FlowStates flows,
             SessionAnswers answers,
             Wishes wishes,
@@ -79,6 +82,7 @@ public final class AuthController {
         this.own = own;
         this.passwords = passwords;
         this.sessions = sessions;
+        this.factors = factors;
         this.flows = flows;
         this.answers = answers;
         this.wishes = wishes;
@@ -198,6 +202,11 @@ public final class AuthController {
         var email = newEmail(body, account);
         var password = body.text("password");
         var wanted = wishes.of(request, body);
+        if ((password != null || email != null) && factors.needsSecond(account.id(), signedIn.session()))
+            throw refused(
+                    401,
+                    "insufficient_aal",
+                    "AAL2 session is required to update email or password when MFA is enabled.");
         if (password != null) {
             passwords.check(password, account.email());
             show(signedIn, body, device);
@@ -286,7 +295,7 @@ public final class AuthController {
                 "saml_enabled",
                 false,
                 "mfa_enabled",
-                false,
+                true,
                 "passkeys_enabled",
                 false);
     }

@@ -4,6 +4,7 @@ import dev.chronodesk.identity.account.Passwords;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
@@ -73,8 +74,10 @@ public record AuthError(
         return malformed(message);
     }
 
-    static AuthError busy() {
-        return new AuthError(429, "over_request_rate_limit", "Request rate limit reached", Map.of(), 2);
+    /** 429, to be repeated after that time and not before. */
+    static AuthError busy(Duration delay) {
+        var seconds = (int) Math.max(1, delay.plusMillis(999).toSeconds());
+        return new AuthError(429, "over_request_rate_limit", "Request rate limit reached", Map.of(), seconds);
     }
 
     static AuthError weakPassword(Passwords.Weakness weakness) {

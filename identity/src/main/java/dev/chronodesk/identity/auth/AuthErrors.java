@@ -6,9 +6,11 @@ import dev.chronodesk.command.profile.ProfileRejection;
 import dev.chronodesk.db.log.LogUnavailableException;
 import dev.chronodesk.identity.account.AccountRejection;
 import dev.chronodesk.identity.account.Passwords;
+import dev.chronodesk.identity.mfa.FactorRejection;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -48,6 +50,47 @@ public final class AuthErrors {
         error.write(request, response);
     }
 
+    @ExceptionHandler
+    void rejected(FactorRejection.Rejected rejected, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        var error =
+                switch (rejected.reason()) {
+                    case FactorRejection.NoSuchFactor _ ->
+                        AuthError.of(404, "mfa_factor_not_found", "Factor not found");
+                    case FactorRejection.NoSuchChallenge _ ->
+                        AuthError.of(
+                                404, "mfa_factor_not_found", "MFA factor with the provided challenge ID not found");
+                    case FactorRejection.NameTaken _ ->
+                        AuthError.of(
+                                422,
+                                "mfa_factor_name_conflict",
+                                "A factor with the friendly name for this user already exists");
+                    case FactorRejection.TooMany _ ->
+                        AuthError.of(
+                                422,
+                                "too_many_enrolled_mfa_factors",
+                                "Maximum number of factors reached, unenroll to continue");
+                    case FactorRejection.SecondNeededToAdd _ ->
+                        AuthError.of(403, "insufficient_aal", "AAL2 required to enroll a new factor");
+                    case FactorRejection.SecondNeededToRemove _ ->
+                        AuthError.of(422, "insufficient_aal", "AAL2 required to unenroll verified factor");
+                    case FactorRejection.ChallengeOver _ ->
+                        AuthError.of(
+                                422,
+                                "mfa_challenge_expired",
+                                "MFA challenge has expired, verify against another challenge or create a new"
+                                        + " challenge.");
+                    case FactorRejection.AnotherAddress _ ->
+                        AuthError.of(
+                                422, "mfa_ip_address_mismatch", "Challenge and verify IP addresses mismatch.");
+                    case FactorRejection.WrongCode _ ->
+                        AuthError.of(422, "mfa_verification_failed", "Invalid TOTP code entered");
+                    case FactorRejection.TooSoon soon -> AuthError.busy(soon.delay());
+                    case FactorRejection.SignedOut _ -> AuthError.noSession();
+                };
+        error.write(request, response);
+    }
+
     /** A rule of the log, or a reason that passes, such as too many at once: only the latter may be repeated. */
     @ExceptionHandler
     void refusedByTheLog(CommandRefusedException refused, HttpServletRequest request, HttpServletResponse response)
@@ -65,7 +108,7 @@ public final class AuthErrors {
     @ExceptionHandler
     void busy(Passwords.BusyException busy, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        AuthError.busy().write(request, response);
+        AuthError.busy(Duration.ofSeconds(2)).write(request, response);
     }
 
     @ExceptionHandler({LogUnavailableException.class, DataAccessException.class, TransactionException.class})

@@ -20,7 +20,10 @@ public final class NotOffered {
         return switch (second < 0 ? call : call.substring(0, second)) {
             case "/sso" -> AuthError.of(422, "saml_provider_disabled", "SAML 2.0 is disabled");
             case "/authorize", "/callback" -> AuthError.malformed("Unsupported provider: provider is not enabled");
-            case "/factors" -> AuthError.of(422, "mfa_totp_enroll_not_enabled", "MFA enroll is disabled for TOTP");
+            case "/factors" ->
+                call.startsWith("/factors/recovery-codes")
+                        ? AuthError.of(422, "feature_disabled", "Recovery codes are disabled")
+                        : AuthError.of(405, "validation_failed", "This call has another method or path");
             case "/passkeys" -> AuthError.of(422, "passkey_disabled", "Passkeys are disabled");
             case "/oauth" -> AuthError.of(422, "feature_disabled", "This call is not offered");
             case "/signup",

@@ -35,6 +35,7 @@ public record UserAnswer(
         @Nullable String lastSignInAt,
         Map<String, Object> appMetadata,
         Map<String, Object> userMetadata,
+        @Nullable List<FactorAnswer> factors,
         List<IdentityAnswer> identities,
         String createdAt,
         String updatedAt,
@@ -81,6 +82,9 @@ public record UserAnswer(
                 signedIn,
                 TokenSubject.claims(account.appMetadata(), role),
                 account.userMetadata(),
+                account.factors().isEmpty()
+                        ? null
+                        : account.factors().stream().map(FactorAnswer::of).toList(),
                 List.of(identity(account.id(), email, confirmed != null, signedIn, created)),
                 created,
                 String.valueOf(time(account.updatedAt())),
@@ -110,6 +114,7 @@ public record UserAnswer(
                 null,
                 TokenSubject.claims(Map.of(), Role.CUSTOMER),
                 userMetadata,
+                null,
                 List.of(identity(id, email, false, null, created)),
                 created,
                 created,

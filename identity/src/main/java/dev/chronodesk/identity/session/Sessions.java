@@ -29,6 +29,10 @@ public final class Sessions {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<List<Proof>> PROOFS = new TypeReference<>() {};
 
+    private static final String WITHOUT_METHOD =
+            "(select coalesce(jsonb_agg(shown order by n), '[]') from jsonb_array_elements(methods) with ordinality m(shown, n)"
+                    + " where shown ->> 'method' <> ?)";
+
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final RefreshTokens tokens;
@@ -78,39 +82,65 @@ public final class Sessions {
     }
 
     /**
-     * Adds a second proof to a session that is open: it goes on as {@code aal2} with a refresh token of a new family,
-     * and the person's other sessions that have no second proof end. Empty when the session has ended meanwhile.
+     * Adds a second proof to a session that is open: it goes on as {@code aal2}. Its refresh tokens of before are worth
+     * nothing any more, or they would buy the higher level for the first proof alone; and the person's other sessions
+     * that have no second proof end. Empty when the session has ended meanwhile.
      */
     public Optional<OpenSession> raise(UUID account, UUID session, String method) {
         var token = tokens.first();
         return transaction.execute(status -> {
-            var proofs = jdbc.sql(
-                            """
-                            update identity.session s set aal = 'aal2', methods = s.methods || ?::jsonb
-                            from identity.principal p
-                            where s.id = ? and s.account_id = ? and s.revoked_at is null and p.id = s.account_id
-                              and p.session_version = s.session_version
-                            returning s.methods::text""")
+            // tokens before sessions, as a refresh locks them. One at this moment leaves another active token.
+            var replaced = false;
+            for (var attempt = 0; attempt < 3 && !replaced; attempt++)
+                replaced = replaceActive(account, session, token);
+            if (!replaced) return Optional.empty();
+            var proofs = jdbc.sql("update identity.session set aal = 'aal2', methods = " + WITHOUT_METHOD
+                            + " || ?::jsonb where id = ? returning methods::text")
+                    .param(method)
                     .param(JSON.writeValueAsString(List.of(proof(method))))
                     .param(session)
-                    .param(account)
                     .query(String.class)
-                    .optional()
-                    .map(Sessions::proofs);
-            if (proofs.isEmpty()) return Optional.empty();
-            jdbc.sql("delete from identity.refresh_token where session_id = ?")
-                    .param(session)
-                    .update();
-            jdbc.sql("insert into identity.refresh_token (session_id, hash, generation) values (?, ?, 0)")
-                    .param(session)
-                    .param(RefreshTokens.hash(token))
-                    .update();
-            jdbc.sql("delete from identity.session where account_id = ? and id <> ? and aal = 'aal1'")
+                    .single();
+            // not deleted: that would lock sessions before tokens
+            jdbc.sql(
+                            """
+                            update identity.session set revoked_at = now()
+                            where account_id = ? and id <> ? and aal = 'aal1' and revoked_at is null""")
                     .param(account)
                     .param(session)
                     .update();
-            return Optional.of(new OpenSession(session, account, "aal2", proofs.get(), token));
+            return Optional.of(new OpenSession(session, account, "aal2", proofs(proofs), token));
         });
+    }
+
+    /** The active token counts as used, and that one, which cannot be derived from it, takes its place. */
+    private boolean replaceActive(UUID account, UUID session, String token) {
+        return jdbc.sql(
+                                """
+                                with used as (
+                                  update identity.refresh_token t set used_at = now()
+                                  from identity.session s join identity.principal p on p.id = s.account_id
+                                  where s.id = ? and s.account_id = ? and s.revoked_at is null
+                                    and s.session_version = p.session_version
+                                    and t.session_id = s.id and t.used_at is null
+                                  returning t.session_id, t.generation
+                                )
+                                insert into identity.refresh_token (session_id, hash, generation)
+                                select session_id, ?, generation + 1 from used""")
+                        .param(session)
+                        .param(account)
+                        .param(RefreshTokens.hash(token))
+                        .update()
+                == 1;
+    }
+
+    /** No sign-in of that person counts as having shown that method any more. */
+    public void lower(UUID account, String method) {
+        jdbc.sql("update identity.session set aal = 'aal1', methods = " + WITHOUT_METHOD
+                        + " where account_id = ? and aal = 'aal2'")
+                .param(method)
+                .param(account)
+                .update();
     }
 
     private static List<Proof> proofs(String json) {
@@ -164,6 +194,7 @@ public final class Sessions {
             boolean unused,
             boolean recent,
             boolean parentOfActive,
+            boolean outgrown,
             int steps) {}
 
     private Refreshed refreshAgain(String token) {
@@ -174,6 +205,8 @@ public final class Sessions {
                                t.used_at is null as unused,
                                coalesce(t.used_at > now() - ? * interval '1 millisecond', false) as recent,
                                coalesce(a.parent_id = t.id, false) as parent_of_active,
+                               exists (select 1 from identity.refresh_token r where r.session_id = s.id
+                                         and r.parent_id is null and r.generation > t.generation) as outgrown,
                                coalesce(a.generation - t.generation, 0) as steps
                         from identity.refresh_token t
                         join identity.session s on s.id = t.session_id
@@ -191,11 +224,14 @@ public final class Sessions {
                         row.getBoolean("unused"),
                         row.getBoolean("recent"),
                         row.getBoolean("parent_of_active"),
+                        row.getBoolean("outgrown"),
                         row.getInt("steps")))
                 .optional();
         if (found.isEmpty()) return new Refreshed.Unknown();
         var family = found.get();
         if (family.ended() || family.unused()) return new Refreshed.AlreadyUsed();
+        // asked for while the person showed the second factor: no theft, but what it bought then is not enough now
+        if (family.recent() && family.outgrown()) return new Refreshed.AlreadyUsed();
         if (family.recent() || family.parentOfActive())
             return new Refreshed.Continued(new OpenSession(
                     family.session(),

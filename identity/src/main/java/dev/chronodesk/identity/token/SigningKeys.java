@@ -9,34 +9,26 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import dev.chronodesk.db.Secrets;
+import dev.chronodesk.identity.Seal;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
 import java.text.ParseException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The keys that sign access tokens (ES256), made at first start and kept. Private keys are stored sealed with a secret
- * of the log's schema, so that neither schema alone gives them away; a dump of the whole database does.
+ * The keys that sign access tokens (ES256), made at first start and kept. Private keys are stored sealed.
  */
 public final class SigningKeys {
 
-    private static final int NONCE = 12;
-
-    private final byte[] seal;
+    private final Seal seal;
     private final List<JWK> keys;
 
     public SigningKeys(DataSource identity, Secrets secrets) {
-        seal = secrets.secret("identity-signing-key");
+        seal = new Seal("signing key", secrets.secret("identity-signing-key"));
         keys = new TransactionTemplate(new DataSourceTransactionManager(identity))
                 .execute(status -> load(JdbcClient.create(identity)));
     }
@@ -76,34 +68,14 @@ public final class SigningKeys {
     }
 
     private byte[] seal(ECKey key) {
-        var nonce = new byte[NONCE];
-        new SecureRandom().nextBytes(nonce);
-        var sealed = aes(
-                Cipher.ENCRYPT_MODE, key.getKeyID(), nonce, key.toJSONString().getBytes(StandardCharsets.UTF_8));
-        var both = Arrays.copyOf(nonce, NONCE + sealed.length);
-        System.arraycopy(sealed, 0, both, NONCE, sealed.length);
-        return both;
+        return seal.close(key.getKeyID(), key.toJSONString().getBytes(StandardCharsets.UTF_8));
     }
 
     private ECKey open(String kid, byte[] sealed) {
-        var nonce = Arrays.copyOf(sealed, NONCE);
-        var plain = aes(Cipher.DECRYPT_MODE, kid, nonce, Arrays.copyOfRange(sealed, NONCE, sealed.length));
         try {
-            return ECKey.parse(new String(plain, StandardCharsets.UTF_8));
+            return ECKey.parse(new String(seal.open(kid, sealed), StandardCharsets.UTF_8));
         } catch (ParseException e) {
             throw new IllegalStateException("signing key " + kid + " is no key", e);
-        }
-    }
-
-    private byte[] aes(int mode, String kid, byte[] nonce, byte[] text) {
-        try {
-            var cipher = Cipher.getInstance("AES/GCM/NoPadding");
-            cipher.init(mode, new SecretKeySpec(seal, "AES"), new GCMParameterSpec(128, nonce));
-            cipher.updateAAD(kid.getBytes(StandardCharsets.UTF_8));
-            return cipher.doFinal(text);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(
-                    "signing key " + kid + " cannot be opened: was a part of the database restored alone?", e);
         }
     }
 
