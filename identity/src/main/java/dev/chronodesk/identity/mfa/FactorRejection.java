@@ -33,7 +33,7 @@ public sealed interface FactorRejection {
     record WrongCode() implements FactorRejection {}
 
     /** Too many wrong codes: the next one is looked at after that time. */
-    record TooSoon(Duration wait) implements FactorRejection {}
+    record TooSoon(Duration delay) implements FactorRejection {}
 
     /** The session ended meanwhile. */
     record SignedOut() implements FactorRejection {}

@@ -46,7 +46,8 @@ public final class Authenticator {
         for (var guess = 0; ; guess++) {
             var code = String.valueOf(1_000_000 + guess).substring(1);
             var shown = false;
-            for (var step = -3; step <= 3; step++) shown |= at(time.plusSeconds(30L * step)).equals(code);
+            for (var step = -3; step <= 3; step++)
+                shown |= at(time.plusSeconds(30L * step)).equals(code);
             if (!shown) return code;
         }
     }

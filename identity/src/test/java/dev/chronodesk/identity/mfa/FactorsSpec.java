@@ -81,8 +81,7 @@ class FactorsSpec {
     private Enrolled enrolled() {
         var enrolment = factors.enrol(ada, session.id(), null);
         return new Enrolled(
-                enrolment.factor().id(),
-                new Authenticator(enrolment.secret().reveal()));
+                enrolment.factor().id(), new Authenticator(enrolment.secret().reveal()));
     }
 
     private OpenSession verify(Enrolled factor, UUID challenge, String code) {
@@ -114,9 +113,8 @@ class FactorsSpec {
     }
 
     private static void rejected(Class<? extends FactorRejection> reason, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        Rejected.class, rejected -> assertThat(rejected.reason()).isInstanceOf(reason));
+        assertThatThrownBy(call).isInstanceOfSatisfying(Rejected.class, rejected -> assertThat(rejected.reason())
+                .isInstanceOf(reason));
     }
 
     private static String aal(OpenSession session) {
@@ -164,7 +162,9 @@ class FactorsSpec {
         void gives_160_random_bits_that_are_kept_sealed() {
             var factor = enrolled();
             var other = enrolled();
-            assertThat(factor.app().secret()).hasSize(20).isNotEqualTo(other.app().secret());
+            assertThat(factor.app().secret())
+                    .hasSize(20)
+                    .isNotEqualTo(other.app().secret());
             var row = jdbc.sql("select f::text from identity.factor f where id = ?")
                     .param(factor.id())
                     .query(String.class)
@@ -176,7 +176,8 @@ class FactorsSpec {
         void seals_a_secret_for_its_factor_alone() {
             var factor = enrolled();
             var other = enrolled();
-            jdbc.sql("update identity.factor f set secret = o.secret from identity.factor o where f.id = ? and o.id = ?")
+            jdbc.sql("update identity.factor f set secret = o.secret from identity.factor o where f.id = ? and"
+                            + " o.id = ?")
                     .param(factor.id())
                     .param(other.id())
                     .update();
@@ -270,7 +271,10 @@ class FactorsSpec {
             assertThat(raised.id()).isEqualTo(session.id());
             assertThat(aal(raised)).isEqualTo("aal2");
             assertThat(methods(raised)).endsWith("totp");
-            assertThat(factors.of(ada)).singleElement().extracting(Factor::verified).isEqualTo(true);
+            assertThat(factors.of(ada))
+                    .singleElement()
+                    .extracting(Factor::verified)
+                    .isEqualTo(true);
             assertThat(factors.needsSecond(ada, session.id())).isFalse();
             assertThat(factors.needsSecond(ada, sessions.open(ada).id())).isTrue();
         }
@@ -298,7 +302,10 @@ class FactorsSpec {
                         WrongCode.class,
                         () -> verify(factor, factor.app().at(clock.instant().plusSeconds(off))));
             assertThat(aal(session)).isEqualTo("aal1");
-            assertThat(factors.of(ada)).singleElement().extracting(Factor::verified).isEqualTo(false);
+            assertThat(factors.of(ada))
+                    .singleElement()
+                    .extracting(Factor::verified)
+                    .isEqualTo(false);
         }
 
         @Test
@@ -331,8 +338,12 @@ class FactorsSpec {
             for (var round = 0; round < 10; round++) {
                 var factor = verified();
                 var challenge = asked(factor);
-                var outcomes = atOnce(3, i -> () -> verify(
-                        factor, challenge, factor.app().at(clock.instant().plusSeconds(30L * (i % 2)))));
+                var outcomes = atOnce(
+                        3,
+                        i -> () -> verify(
+                                factor,
+                                challenge,
+                                factor.app().at(clock.instant().plusSeconds(30L * (i % 2)))));
                 assertThat(Collections.frequency(outcomes, null)).isEqualTo(1);
                 clock.passes(Duration.ofMinutes(1));
                 rejected(ChallengeOver.class, () -> verify(factor, challenge, code(factor)));
@@ -374,7 +385,10 @@ class FactorsSpec {
             var challenge = asked(factor);
             sessions.end(session.id());
             rejected(SignedOut.class, () -> verify(factor, challenge, code(factor)));
-            assertThat(factors.of(ada)).singleElement().extracting(Factor::verified).isEqualTo(false);
+            assertThat(factors.of(ada))
+                    .singleElement()
+                    .extracting(Factor::verified)
+                    .isEqualTo(false);
         }
 
         @Test
@@ -413,8 +427,7 @@ class FactorsSpec {
             var waits = new ArrayList<Duration>();
             assertThatThrownBy(() -> verify(factor, code(factor)))
                     .isInstanceOfSatisfying(
-                            Rejected.class,
-                            rejected -> waits.add(((TooSoon) rejected.reason()).wait()));
+                            Rejected.class, rejected -> waits.add(((TooSoon) rejected.reason()).delay()));
             return waits.getFirst();
         }
 
@@ -542,7 +555,6 @@ class FactorsSpec {
         assertThat(enrolment + " " + enrolment.uri("desk", "ada@example.org")).doesNotContain(secret);
         assertThat(new Factors.Answer(new UUID(1, 2), new UUID(3, 4), "123456", HERE).toString())
                 .doesNotContain("123456", HERE);
-        assertThat(enrolment.factor().createdAt())
-                .isAfter(Instant.EPOCH);
+        assertThat(enrolment.factor().createdAt()).isAfter(Instant.EPOCH);
     }
 }

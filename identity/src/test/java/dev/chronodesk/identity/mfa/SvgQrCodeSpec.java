@@ -43,8 +43,7 @@ class SvgQrCodeSpec {
         var size = code.size + 8;
         assertThat(svg.getAttribute("viewBox")).isEqualTo("0 0 " + size + " " + size);
         var black = new boolean[size][size];
-        var runs = RUN.matcher(
-                ((Element) svg.getElementsByTagName("path").item(0)).getAttribute("d"));
+        var runs = RUN.matcher(((Element) svg.getElementsByTagName("path").item(0)).getAttribute("d"));
         var end = 0;
         while (runs.find()) {
             assertThat(runs.start()).isEqualTo(end);
