@@ -81,8 +81,7 @@ public final class AuthErrors {
                                 "MFA challenge has expired, verify against another challenge or create a new"
                                         + " challenge.");
                     case FactorRejection.AnotherAddress _ ->
-                        AuthError.of(
-                                422, "mfa_ip_address_mismatch", "Challenge and verify IP addresses mismatch.");
+                        AuthError.of(422, "mfa_ip_address_mismatch", "Challenge and verify IP addresses mismatch.");
                     case FactorRejection.WrongCode _ ->
                         AuthError.of(422, "mfa_verification_failed", "Invalid TOTP code entered");
                     case FactorRejection.TooSoon soon -> AuthError.busy(soon.delay());

@@ -35,8 +35,7 @@ public final class FactorsController {
     private final String host;
 
     /** @param host what authenticator apps show where the client does not name an issuer */
-    public FactorsController(
-            Accounts accounts, Factors factors, OwnFactors own, SessionAnswers answers, String host) {
+    public FactorsController(Accounts accounts, Factors factors, OwnFactors own, SessionAnswers answers, String host) {
         this.accounts = accounts;
         this.factors = factors;
         this.own = own;

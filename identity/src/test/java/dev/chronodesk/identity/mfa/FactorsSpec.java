@@ -19,6 +19,7 @@ import dev.chronodesk.identity.mfa.FactorRejection.SignedOut;
 import dev.chronodesk.identity.mfa.FactorRejection.TooMany;
 import dev.chronodesk.identity.mfa.FactorRejection.TooSoon;
 import dev.chronodesk.identity.mfa.FactorRejection.WrongCode;
+import dev.chronodesk.identity.session.Device;
 import dev.chronodesk.identity.session.Refreshed.OpenSession;
 import dev.chronodesk.identity.session.Sessions;
 import java.time.Duration;
@@ -72,7 +73,11 @@ class FactorsSpec {
         sessions = new Sessions(identity, secrets, Duration.ofSeconds(10), clock);
         factors = new Factors(identity, secrets, sessions, clock);
         ada = Registered.account(database);
-        session = sessions.open(ada);
+        session = open(ada);
+    }
+
+    private OpenSession open(UUID person) {
+        return sessions.open(person, "password", Device.NONE);
     }
 
     /** A factor with the app that knows its secret. */
@@ -193,7 +198,7 @@ class FactorsSpec {
             assertThat(enrolment.factor().verified()).isFalse();
             rejected(NameTaken.class, () -> factors.enrol(ada, session.id(), "phone"));
             var bob = Registered.account(database);
-            factors.enrol(bob, sessions.open(bob).id(), "phone");
+            factors.enrol(bob, open(bob).id(), "phone");
             assertThat(factors.of(bob)).hasSize(1);
             assertThat(factors.of(ada)).containsExactly(enrolment.factor());
         }
@@ -219,7 +224,7 @@ class FactorsSpec {
         @Test
         void another_one_needs_the_verified_one() {
             var factor = verified();
-            var low = sessions.open(ada);
+            var low = open(ada);
             rejected(SecondNeededToAdd.class, () -> factors.enrol(ada, low.id(), null));
             enrolled();
             assertThat(factor.id()).isNotNull();
@@ -276,7 +281,7 @@ class FactorsSpec {
                     .extracting(Factor::verified)
                     .isEqualTo(true);
             assertThat(factors.needsSecond(ada, session.id())).isFalse();
-            assertThat(factors.needsSecond(ada, sessions.open(ada).id())).isTrue();
+            assertThat(factors.needsSecond(ada, open(ada).id())).isTrue();
         }
 
         @Test
@@ -360,7 +365,7 @@ class FactorsSpec {
             rejected(NoSuchChallenge.class, () -> verify(factor, asked(other), code));
             rejected(NoSuchFactor.class, () -> verify(new Enrolled(UUID.randomUUID(), factor.app()), challenge, code));
             var bob = Registered.account(database);
-            var bobs = sessions.open(bob).id();
+            var bobs = open(bob).id();
             rejected(
                     NoSuchFactor.class,
                     () -> factors.verify(bob, bobs, new Factors.Answer(factor.id(), challenge, code, HERE)));
@@ -393,11 +398,11 @@ class FactorsSpec {
 
         @Test
         void ends_what_the_password_alone_has_opened_or_begun() {
-            var low = sessions.open(ada);
+            var low = open(ada);
             var factor = enrolled();
             enrolled();
             var bob = Registered.account(database);
-            factors.enrol(bob, sessions.open(bob).id(), null);
+            factors.enrol(bob, open(bob).id(), null);
             verify(factor, code(factor));
             assertThat(factors.of(ada)).extracting(Factor::id).containsExactly(factor.id());
             assertThat(factors.of(bob)).hasSize(1);
@@ -409,7 +414,7 @@ class FactorsSpec {
         void a_new_factor_beside_a_verified_one_needs_the_verified_one() {
             var first = verified();
             var second = enrolled();
-            var low = sessions.open(ada);
+            var low = open(ada);
             var challenge = asked(second);
             rejected(
                     SecondNeededToAdd.class,
@@ -502,7 +507,7 @@ class FactorsSpec {
         @Test
         void a_verified_factor_needs_it() {
             var factor = verified();
-            var low = sessions.open(ada);
+            var low = open(ada);
             rejected(SecondNeededToRemove.class, () -> factors.unenrol(ada, low.id(), factor.id()));
             var unverified = enrolled();
             factors.unenrol(ada, low.id(), unverified.id());
@@ -514,7 +519,7 @@ class FactorsSpec {
         void a_verified_factor_lowers_every_session_of_that_person() {
             var factor = verified();
             var bob = Registered.account(database);
-            var bobs = sessions.open(bob);
+            var bobs = open(bob);
             sessions.raise(bob, bobs.id(), "totp");
             factors.unenrol(ada, session.id(), factor.id());
             assertThat(aal(session)).isEqualTo("aal1");
@@ -533,7 +538,7 @@ class FactorsSpec {
         void by_an_administrator_needs_no_code() {
             var factor = verified();
             assertThat(factors.remove(ada, factor.id()).id()).isEqualTo(factor.id());
-            assertThat(factors.needsSecond(ada, sessions.open(ada).id())).isFalse();
+            assertThat(factors.needsSecond(ada, open(ada).id())).isFalse();
             assertThat(aal(session)).isEqualTo("aal1");
         }
 
@@ -541,7 +546,7 @@ class FactorsSpec {
         void is_for_factors_of_that_person() {
             var factor = verified();
             var bob = Registered.account(database);
-            var bobs = sessions.open(bob).id();
+            var bobs = open(bob).id();
             rejected(NoSuchFactor.class, () -> factors.unenrol(bob, bobs, factor.id()));
             rejected(NoSuchFactor.class, () -> factors.remove(bob, factor.id()));
             rejected(NoSuchFactor.class, () -> factors.remove(ada, UUID.randomUUID()));
