@@ -25,6 +25,7 @@ import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -112,7 +113,7 @@ public final class Factors {
             if (needsSecond(account, session)) throw new Rejected(new SecondNeededToAdd());
             jdbc.sql("delete from identity.factor where account_id = ? and status = 'unverified' and created_at <= ?")
                     .param(account)
-                    .param(Timestamp.from(clock.instant().minus(TO_ENROL)))
+                    .param(Timestamp.from(instant().minus(TO_ENROL)))
                     .update();
             if (of(account).size() >= MOST) throw new Rejected(new TooMany());
             return new Enrolment(add(account, friendlyName, secret), new Secret(Totp.base32(secret)));
@@ -120,7 +121,7 @@ public final class Factors {
     }
 
     private Factor add(UUID account, @Nullable String friendlyName, byte[] secret) {
-        var id = Uuids.v7(clock.instant(), random);
+        var id = Uuids.v7(instant(), random);
         return jdbc.sql("insert into identity.factor (id, account_id, friendly_name, kind, secret, created_at, updated_at)"
                         + " values (?, ?, ?, 'totp', ?, ?, ?) on conflict (account_id, friendly_name) do nothing"
                         + " returning " + COLUMNS)
@@ -142,8 +143,8 @@ public final class Factors {
      * @throws Rejected with {@link NoSuchFactor}
      */
     public Challenge challenge(UUID account, UUID factor, String address) {
-        var id = Uuids.v7(clock.instant(), random);
-        var expires = clock.instant().plus(TO_ANSWER);
+        var id = Uuids.v7(instant(), random);
+        var expires = instant().plus(TO_ANSWER);
         jdbc.sql("delete from identity.challenge where factor_id = ? and expires_at <= ?")
                 .param(factor)
                 .param(now())
@@ -183,7 +184,7 @@ public final class Factors {
      */
     public OpenSession verify(UUID account, UUID session, Answer answer) {
         var secret = tried(account, answer).orElseThrow(() -> new Rejected(whyNot(account, answer)));
-        var step = Totp.step(secret, answer.code(), clock.instant()).orElseThrow(() -> new Rejected(new WrongCode()));
+        var step = Totp.step(secret, answer.code(), instant()).orElseThrow(() -> new Rejected(new WrongCode()));
         return transaction.execute(status -> {
             lock(account);
             var factor = one(account, answer.factor()).orElseThrow(() -> new Rejected(new NoSuchFactor()));
@@ -253,7 +254,7 @@ public final class Factors {
         if (!row.getBoolean("from_there")) return new AnotherAddress();
         var next = row.getTimestamp("next_try_at");
         if (next == null || !next.after(now())) return new ChallengeOver();
-        return new TooSoon(Duration.between(clock.instant(), next.toInstant()));
+        return new TooSoon(Duration.between(instant(), next.toInstant()));
     }
 
     /** The question is answered and the step is taken, once each, in one statement. */
@@ -334,7 +335,12 @@ public final class Factors {
     }
 
     private Timestamp now() {
-        return Timestamp.from(clock.instant());
+        return Timestamp.from(instant());
+    }
+
+    /** As exact as the database keeps it, or what was written as now would lie in the future. */
+    private Instant instant() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     private static Factor factor(ResultSet row, int number) throws SQLException {

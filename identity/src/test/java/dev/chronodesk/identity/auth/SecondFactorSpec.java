@@ -206,14 +206,14 @@ class SecondFactorSpec {
         assertThat(claims(raised).get("session_id"))
                 .isEqualTo(claims(session).get("session_id"));
         assertThat(claims(raised).get("aal").stringValue()).isEqualTo("aal2");
-        assertThat(methods(raised)).containsExactly("password", "totp");
+        assertThat(methods(raised)).containsExactly("totp", "password");
         assertThat(raised.get("user").get("factors").get(0).get("status").stringValue())
                 .isEqualTo("verified");
         assertThat(factors(raised).get(0).get("last_challenged_at").stringValue())
                 .isNotBlank();
         var refreshed = Auth.session(auth.refresh(raised));
         assertThat(claims(refreshed).get("aal").stringValue()).isEqualTo("aal2");
-        assertThat(methods(refreshed)).containsExactly("password", "totp");
+        assertThat(methods(refreshed)).containsExactly("totp", "password");
         refused(auth.refresh(session), 400, "refresh_token_already_used");
         assertThat(auth.get(refreshed, "/user").status()).isEqualTo(200);
         assertThat(trail(session)).containsExactly("factor_enrolled", "factor_verified");

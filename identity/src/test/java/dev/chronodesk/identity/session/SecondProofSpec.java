@@ -8,6 +8,7 @@ import dev.chronodesk.identity.Registered;
 import dev.chronodesk.identity.session.Refreshed.AlreadyUsed;
 import dev.chronodesk.identity.session.Refreshed.Continued;
 import dev.chronodesk.identity.session.Refreshed.OpenSession;
+import dev.chronodesk.identity.session.Refreshed.Stolen;
 import dev.chronodesk.identity.session.Refreshed.Unknown;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,9 +75,26 @@ class SecondProofSpec {
         assertThat(raised.id()).isEqualTo(opened.id());
         assertThat(raised.aal()).isEqualTo("aal2");
         assertThat(raised.proofs()).extracting(Proof::method).containsExactly("password", "totp");
+        var later = continued(continued(raised.refreshToken()).refreshToken());
+        assertThat(later.id()).isEqualTo(opened.id());
+        assertThat(later.aal()).isEqualTo("aal2");
+        assertThat(later.proofs()).isEqualTo(raised.proofs());
+    }
+
+    @Test
+    void names_each_method_once() {
+        var opened = open(ada);
+        raised(opened);
         assertThat(raised(opened).proofs()).extracting(Proof::method).containsExactly("password", "totp");
-        assertThat(continued(continued(raised.refreshToken()).refreshToken()).id())
-                .isEqualTo(opened.id());
+    }
+
+    @Test
+    void that_counts_no_more_leaves_the_first_one() {
+        var raised = raised(open(ada));
+        sessions.lower(ada, "totp");
+        var lower = continued(raised.refreshToken());
+        assertThat(lower.aal()).isEqualTo("aal1");
+        assertThat(lower.proofs()).extracting(Proof::method).containsExactly("password");
     }
 
     @Test
