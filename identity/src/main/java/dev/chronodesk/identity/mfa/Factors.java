@@ -92,7 +92,8 @@ public final class Factors {
         return jdbc.sql(
                         """
                         select exists (select 1 from identity.factor where account_id = ? and status = 'verified')
-                           and not exists (select 1 from identity.session where id = ? and account_id = ? and aal = 'aal2')""")
+                           and not exists (select 1 from identity.session
+                                           where id = ? and account_id = ? and aal = 'aal2')""")
                 .param(account)
                 .param(session)
                 .param(account)
@@ -122,9 +123,9 @@ public final class Factors {
 
     private Factor add(UUID account, @Nullable String friendlyName, byte[] secret) {
         var id = Uuids.v7(instant(), random);
-        return jdbc.sql("insert into identity.factor (id, account_id, friendly_name, kind, secret, created_at, updated_at)"
-                        + " values (?, ?, ?, 'totp', ?, ?, ?) on conflict (account_id, friendly_name) do nothing"
-                        + " returning " + COLUMNS)
+        return jdbc.sql("insert into identity.factor (id, account_id, friendly_name, kind, secret, created_at,"
+                        + " updated_at) values (?, ?, ?, 'totp', ?, ?, ?) on conflict (account_id, friendly_name)"
+                        + " do nothing returning " + COLUMNS)
                 .param(id)
                 .param(account)
                 .param(friendlyName)
@@ -231,7 +232,7 @@ public final class Factors {
                 .param(now())
                 .query(byte[].class)
                 .optional()
-                .map(sealed -> seal.open(answer.factor().toString(), sealed));
+                .map(secret -> seal.open(answer.factor().toString(), secret));
     }
 
     private FactorRejection whyNot(UUID account, Answer answer) {

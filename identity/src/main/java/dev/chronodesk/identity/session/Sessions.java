@@ -30,8 +30,8 @@ public final class Sessions {
     private static final TypeReference<List<Proof>> PROOFS = new TypeReference<>() {};
 
     private static final String WITHOUT_METHOD =
-            "(select coalesce(jsonb_agg(shown order by n), '[]') from jsonb_array_elements(methods) with ordinality m(shown, n)"
-                    + " where shown ->> 'method' <> ?)";
+            "(select coalesce(jsonb_agg(shown order by n), '[]') from jsonb_array_elements(methods) with ordinality"
+                    + " m(shown, n) where shown ->> 'method' <> ?)";
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;

@@ -19,9 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/**
- * The keys that sign access tokens (ES256), made at first start and kept. Private keys are stored sealed.
- */
+/** The keys that sign access tokens (ES256), made at first start and kept. Private keys are stored sealed. */
 public final class SigningKeys {
 
     private final Seal seal;

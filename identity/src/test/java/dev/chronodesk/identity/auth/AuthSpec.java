@@ -488,7 +488,6 @@ class AuthSpec {
         void calls_that_are_not_offered_say_so_with_their_code() {
             var codes = new LinkedHashMap<String, String>();
             codes.put("/sso", "saml_provider_disabled");
-            codes.put("/factors", "mfa_totp_enroll_not_enabled");
             codes.put("/passkeys/registration", "passkey_disabled");
             codes.put("/admin/nothing", "validation_failed");
             codes.put("/nothing", "feature_disabled");

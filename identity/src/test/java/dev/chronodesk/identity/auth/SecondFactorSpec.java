@@ -119,7 +119,9 @@ class SecondFactorSpec {
     }
 
     private static List<String> methods(JsonNode session) {
-        return claims(session).get("amr").valueStream()
+        return claims(session)
+                .get("amr")
+                .valueStream()
                 .map(proof -> proof.get("method").stringValue())
                 .toList();
     }
@@ -158,9 +160,7 @@ class SecondFactorSpec {
     @Test
     void enrolling_answers_what_an_authenticator_app_needs(CapturedOutput output) {
         var answer = auth.post(
-                session,
-                "/factors",
-                Map.of("factor_type", "totp", "friendly_name", "phone", "issuer", "Desk of Ada"));
+                session, "/factors", Map.of("factor_type", "totp", "friendly_name", "phone", "issuer", "Desk of Ada"));
         assertThat(answer.status()).as(answer.raw().body()).isEqualTo(200);
         var enrolled = answer.json();
         assertThat(enrolled.propertyNames()).containsExactlyInAnyOrder("id", "type", "friendly_name", "totp");
@@ -186,7 +186,11 @@ class SecondFactorSpec {
 
     @Test
     void the_issuer_is_our_host_unless_the_client_says_another() {
-        var uri = auth.post(session, "/factors", TOTP).json().get("totp").get("uri").stringValue();
+        var uri = auth.post(session, "/factors", TOTP)
+                .json()
+                .get("totp")
+                .get("uri")
+                .stringValue();
         assertThat(uri).startsWith("otpauth://totp/localhost:").contains("&issuer=localhost&");
     }
 
@@ -198,13 +202,10 @@ class SecondFactorSpec {
         assertThat(asked.json().propertyNames()).containsExactlyInAnyOrder("id", "type", "expires_at");
         assertThat(asked.json().get("type").stringValue()).isEqualTo("totp");
         assertThat(asked.json().get("expires_at").longValue())
-                .isBetween(
-                        Instant.now().getEpochSecond() + 290, Instant.now().getEpochSecond() + 301);
-        var raised = Auth.session(
-                verify(session, factor, asked.json().get("id").stringValue(), factor.code()));
+                .isBetween(Instant.now().getEpochSecond() + 290, Instant.now().getEpochSecond() + 301);
+        var raised = Auth.session(verify(session, factor, asked.json().get("id").stringValue(), factor.code()));
         assertThat(raised.propertyNames()).containsExactlyInAnyOrderElementsOf(session.propertyNames());
-        assertThat(claims(raised).get("session_id"))
-                .isEqualTo(claims(session).get("session_id"));
+        assertThat(claims(raised).get("session_id")).isEqualTo(claims(session).get("session_id"));
         assertThat(claims(raised).get("aal").stringValue()).isEqualTo("aal2");
         assertThat(methods(raised)).containsExactly("totp", "password");
         assertThat(raised.get("user").get("factors").get(0).get("status").stringValue())
@@ -224,8 +225,7 @@ class SecondFactorSpec {
     void each_reason_to_refuse_has_its_code(CapturedOutput output) {
         refused(auth.post(session, "/factors", Map.of()), 400, "validation_failed");
         refused(auth.post(session, "/factors", Map.of("factor_type", "dice")), 400, "validation_failed");
-        refused(
-                auth.post(session, "/factors", Map.of("factor_type", "phone")), 422, "mfa_phone_enroll_not_enabled");
+        refused(auth.post(session, "/factors", Map.of("factor_type", "phone")), 422, "mfa_phone_enroll_not_enabled");
         refused(
                 auth.post(session, "/factors", Map.of("factor_type", "webauthn")),
                 422,
@@ -243,7 +243,10 @@ class SecondFactorSpec {
         refused(auth.post(session, "/factors", TOTP), 422, "too_many_enrolled_mfa_factors");
 
         refused(auth.post(session, "/factors/1/challenge", Map.of()), 404, "validation_failed");
-        refused(auth.post(session, "/factors/" + UUID.randomUUID() + "/challenge", Map.of()), 404, "mfa_factor_not_found");
+        refused(
+                auth.post(session, "/factors/" + UUID.randomUUID() + "/challenge", Map.of()),
+                404,
+                "mfa_factor_not_found");
         var challenge = asked(session, factor);
         refused(auth.post(session, "/factors/" + factor.id() + "/verify", Map.of()), 400, "validation_failed");
         refused(
@@ -267,16 +270,14 @@ class SecondFactorSpec {
         var code = factor.code();
         session = Auth.session(verify(session, factor, code));
         refused(verify(session, factor, code), 422, "mfa_verification_failed");
-        assertThat(trail(session))
-                .contains("factor_failed wrong code", "factor_failed asked from another address");
+        assertThat(trail(session)).contains("factor_failed wrong code", "factor_failed asked from another address");
         assertThat(output.getAll()).doesNotContain(code);
     }
 
     @Test
     void after_five_wrong_codes_the_next_one_has_to_wait() {
         var factor = enrolled();
-        for (var i = 0; i < 5; i++)
-            refused(verify(session, factor, factor.wrong()), 422, "mfa_verification_failed");
+        for (var i = 0; i < 5; i++) refused(verify(session, factor, factor.wrong()), 422, "mfa_verification_failed");
         // as if the machine were faster than the shortest wait
         jdbc.sql("update identity.factor set next_try_at = now() + interval '70 seconds' where id = ?::uuid")
                 .param(factor.id())

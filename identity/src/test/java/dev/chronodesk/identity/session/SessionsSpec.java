@@ -1,14 +1,10 @@
 package dev.chronodesk.identity.session;
 
-import static dev.chronodesk.identity.Registered.append;
-import static dev.chronodesk.identity.Registered.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.TestDatabase;
-import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Registered;
-import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.session.Refreshed.AlreadyUsed;
 import dev.chronodesk.identity.session.Refreshed.Continued;
 import dev.chronodesk.identity.session.Refreshed.OpenSession;
@@ -64,16 +60,7 @@ class SessionsSpec {
     }
 
     private static UUID person() {
-        var id = Registered.id();
-        append(database.log(), registered(id, Role.CUSTOMER));
-        new PrincipalFollower(
-                        database.log(), database.codec(), database.database().identity())
-                .catchUp();
-        jdbc.sql("insert into identity.account (id, email, state, password_hash) values (?, ?, 'active', 'none')")
-                .param(id)
-                .param(id + "@example.org")
-                .update();
-        return id;
+        return Registered.account(database);
     }
 
     /** As if everything had been used so long ago. */
