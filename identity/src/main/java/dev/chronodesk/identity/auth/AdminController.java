@@ -231,7 +231,7 @@ public final class AdminController {
 
     @GetMapping("/admin/users/{id}/factors")
     List<FactorAnswer> factors(@PathVariable("id") String id) {
-        allowed(ADMINISTRATORS);
+        Administrators.only();
         return there(id).factors().stream().map(FactorAnswer::of).toList();
     }
 
@@ -239,7 +239,7 @@ public final class AdminController {
     @DeleteMapping("/admin/users/{id}/factors/{factor}")
     FactorAnswer removeFactor(
             @PathVariable("id") String id, @PathVariable("factor") String factor, HttpServletRequest request) {
-        var by = allowed(ADMINISTRATORS);
+        var by = Administrators.only();
         return FactorAnswer.of(
                 factors.remove(there(id), FactorsController.factor(factor), by.id(), Device.of(request)));
     }
