@@ -125,9 +125,11 @@ create index challenge_of_factor on identity.challenge (factor_id);
 create table identity.bucket (
   id         text   not null constraint bucket_pk primary key,
   state      bytea,
-  expires_at bigint
+  -- milliseconds since 1970. A row is made empty and filled at once; one that a crash left empty goes after a day.
+  expires_at bigint not null default extract(epoch from now() + interval '1 day') * 1000
 );
 
+-- … where expires_at < ? limit ?
 create index bucket_expiring on identity.bucket (expires_at);
 
 -- api_key: keys of single programs beside the two that every desk has: named, bounded in what they may and for how long.

@@ -44,7 +44,9 @@ public final class Database implements AutoCloseable {
         KEYS("chronodesk_keys", Roles.WRITE, 4),
         FOLD(Roles.FOLD, Roles.FOLD, 6),
         READ(Roles.READ, Roles.READ, 16),
-        IDENTITY(Roles.IDENTITY, Roles.IDENTITY, 8);
+        IDENTITY(Roles.IDENTITY, Roles.IDENTITY, 8),
+        /** Connections of their own: a flood at a door must not use up those that signed-in people need. */
+        LIMITS("chronodesk_limits", Roles.IDENTITY, 4);
 
         private final String pool;
         private final String role;
@@ -275,6 +277,14 @@ public final class Database implements AutoCloseable {
             // once and for all: when it changes, the driver forgets every statement that is prepared
             properties.setProperty("options", "-c search_path=");
         }
+        if (login == Login.LIMITS) {
+            properties.setProperty("prepareThreshold", "1");
+            // A node that stops in the middle of a transaction holds its bucket no longer than this.
+            properties.setProperty(
+                    "options",
+                    "-c synchronous_commit=off -c lock_timeout=5s -c idle_in_transaction_session_timeout=5s"
+                            + " -c enable_seqscan=off");
+        }
         if (login == Login.FOLD) {
             properties.setProperty("prepareThreshold", "1");
             // A follower that stops in the middle of a transaction holds rows no longer than its lease lasts. What a
@@ -314,6 +324,11 @@ public final class Database implements AutoCloseable {
     /** Login {@code chronodesk_identity}: accounts and sessions, and reads the log. */
     public DataSource identity() {
         return pool(Login.IDENTITY);
+    }
+
+    /** The same login, for the rate limits only. A crash of the server may forget what was counted just before. */
+    public DataSource limits() {
+        return pool(Login.LIMITS);
     }
 
     /** What nodes on this database tell each other. */

@@ -113,7 +113,7 @@ class EmbeddedPostgresSpec {
     @Test
     void keeps_what_lets_one_in_to_its_owner() throws IOException {
         try (var database = Database.open(settings)) {
-            assertThat(database.pools()).hasSize(5);
+            assertThat(database.pools()).hasSize(6);
             for (var file : new String[] {"password", "connection.json"})
                 assertThat(Files.getPosixFilePermissions(directory.resolve(file)))
                         .isEqualTo(PosixFilePermissions.fromString("rw-------"));

@@ -37,6 +37,10 @@ import dev.chronodesk.identity.flow.OwnFactors;
 import dev.chronodesk.identity.flow.Proofs;
 import dev.chronodesk.identity.flow.Registration;
 import dev.chronodesk.identity.link.ExpiredLinks;
+import dev.chronodesk.identity.limit.ExpiredBuckets;
+import dev.chronodesk.identity.limit.LimitSettings;
+import dev.chronodesk.identity.limit.RateLimits;
+import dev.chronodesk.identity.limit.TrustedProxies;
 import dev.chronodesk.identity.link.FlowStates;
 import dev.chronodesk.identity.link.OneTimeTokens;
 import dev.chronodesk.identity.link.Redirects;
@@ -55,8 +59,10 @@ import java.net.URI;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.env.Environment;
 import org.springframework.mail.javamail.JavaMailSender;
 import org.springframework.security.authentication.AuthenticationManager;
@@ -78,7 +84,8 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
     IdentitySettings.class,
     ExternalSettings.class,
     AdministratorSettings.class,
-    MailSettings.class
+    MailSettings.class,
+    LimitSettings.class
 })
 public class IdentityConfiguration {
 
@@ -134,6 +141,27 @@ public class IdentityConfiguration {
     Passwords passwords(IdentitySettings settings) {
         return new Passwords(
                 new PasswordList(settings.passwordList()), settings.hashingConcurrency(), settings.hashingPatience());
+    }
+
+    @Bean
+    RateLimits rateLimits(Database database, Secrets secrets, LimitSettings settings) {
+        return new RateLimits(database.limits(), secrets, settings, CLOCK);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    ExpiredBuckets expiredBuckets(RateLimits limits) {
+        return new ExpiredBuckets(limits);
+    }
+
+    /** Before anything else that asks from where a request comes. */
+    @Bean
+    FilterRegistrationBean<TrustedProxies> trustedProxies(LimitSettings settings) {
+        var proxies = new TrustedProxies(settings.trustedProxies());
+        var registration = new FilterRegistrationBean<>(proxies);
+        registration.addUrlPatterns("/auth/v1/*");
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        registration.setEnabled(!proxies.none());
+        return registration;
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package dev.chronodesk.identity.auth;
 
 import dev.chronodesk.identity.account.Passwords;
+import dev.chronodesk.identity.limit.TooManyException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -78,6 +79,10 @@ public record AuthError(
     static AuthError busy(Duration delay) {
         var seconds = (int) Math.max(1, delay.plusMillis(999).toSeconds());
         return new AuthError(429, "over_request_rate_limit", "Request rate limit reached", Map.of(), seconds);
+    }
+
+    static AuthError tooMany(TooManyException tooMany) {
+        return new AuthError(429, tooMany.code(), tooMany.message(), Map.of(), tooMany.seconds());
     }
 
     static AuthError weakPassword(Passwords.Weakness weakness) {

@@ -7,6 +7,7 @@ import dev.chronodesk.db.log.LogUnavailableException;
 import dev.chronodesk.identity.account.AccountRejection;
 import dev.chronodesk.identity.account.Passwords;
 import dev.chronodesk.identity.mfa.FactorRejection;
+import dev.chronodesk.identity.limit.TooManyException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -108,6 +109,12 @@ public final class AuthErrors {
     void busy(Passwords.BusyException busy, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         AuthError.busy(Duration.ofSeconds(2)).write(request, response);
+    }
+
+    @ExceptionHandler
+    void tooMany(TooManyException tooMany, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        AuthError.tooMany(tooMany).write(request, response);
     }
 
     @ExceptionHandler({LogUnavailableException.class, DataAccessException.class, TransactionException.class})
