@@ -35,6 +35,8 @@ class StartSpec {
         "--chronodesk.identity.access-token-lifetime=soon, access-token-lifetime",
         "--chronodesk.identity.auto-confirm=false, auto-confirm",
         "--chronodesk.identity.secret-key=short, secret-key",
+        "--chronodesk.identity.limits.sign-up-per-network=many, chronodesk.identity.limits.sign-up-per-network",
+        "--chronodesk.identity.trusted-proxies=proxy.example.org, chronodesk.identity.trusted-proxies",
         "--chronodesk.admin.password=short, chronodesk.admin.password",
         "--chronodesk.external-url=nowhere, chronodesk.external-url",
         "--chronodesk.keys.kek=somewhere, chronodesk.keys.kek",

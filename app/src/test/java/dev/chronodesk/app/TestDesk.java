@@ -3,6 +3,7 @@ package dev.chronodesk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.identity.limit.Limit;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -72,14 +73,17 @@ final class TestDesk implements AutoCloseable {
     /** What somebody writes on the command line to serve that database on free ports. */
     static List<String> settings(TestDatabase database) {
         var settings = database.settings();
-        return List.of(
+        var all = new ArrayList<>(List.of(
                 "--server.port=0",
                 "--management.server.port=0",
                 "--chronodesk.database.url=" + settings.url(),
                 "--chronodesk.database.username=" + settings.username(),
                 "--chronodesk.database.password=" + settings.password(),
                 "--chronodesk.keys.directory=" + database.keySettings().directory(),
-                "--chronodesk.mail.directory=" + mail(database));
+                "--chronodesk.mail.directory=" + mail(database)));
+        // everybody comes from one network here
+        for (var limit : Limit.values()) all.add("--chronodesk.identity.limits." + limit.property() + "=1000000/1s");
+        return all;
     }
 
     /** Where mails are put. */

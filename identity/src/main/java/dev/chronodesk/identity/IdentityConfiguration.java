@@ -406,7 +406,8 @@ public class IdentityConfiguration {
             Wishes wishes,
             Trail trail,
             EvenTime evenTime,
-            AuthRules rules) {
+            AuthRules rules,
+            RateLimits limits) {
         return new AuthController(
                 signUp,
                 registration,
@@ -423,6 +424,7 @@ public class IdentityConfiguration {
                 trail,
                 evenTime,
                 rules,
+                limits,
                 CLOCK);
     }
 

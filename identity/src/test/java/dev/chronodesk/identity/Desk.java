@@ -66,6 +66,7 @@ public final class Desk implements AutoCloseable {
                         "chronodesk.mail.directory", mail.toString(),
                         "spring.main.banner-mode", "off",
                         "spring.jmx.enabled", "false"))
+                .properties(Limits.raised())
                 .properties(settings)
                 .initializers(starting -> beans((GenericApplicationContext) starting, database))
                 .run();

@@ -11,6 +11,8 @@ import dev.chronodesk.identity.account.UserMetadata;
 import dev.chronodesk.identity.flow.MailedProofs.Wanted;
 import dev.chronodesk.identity.flow.OwnAccount;
 import dev.chronodesk.identity.flow.Registration;
+import dev.chronodesk.identity.limit.ClientAddress;
+import dev.chronodesk.identity.limit.RateLimits;
 import dev.chronodesk.identity.link.FlowStates;
 import dev.chronodesk.identity.link.FlowStates.Exchanged;
 import dev.chronodesk.identity.mfa.Factors;
@@ -55,6 +57,7 @@ public final class AuthController {
     private final Trail trail;
     private final EvenTime evenTime;
     private final AuthRules rules;
+    private final RateLimits limits;
     private final Clock clock;
 
     public AuthController(
@@ -73,6 +76,7 @@ public final class AuthController {
             Trail trail,
             EvenTime evenTime,
             AuthRules rules,
+            RateLimits limits,
             Clock clock) {
         this.signUp = signUp;
         this.registration = registration;
@@ -89,6 +93,7 @@ public final class AuthController {
         this.trail = trail;
         this.evenTime = evenTime;
         this.rules = rules;
+        this.limits = limits;
         this.clock = clock;
     }
 
@@ -107,6 +112,7 @@ public final class AuthController {
         if (password == null) throw malformed("password: Signup requires a valid password");
         var data = body.withoutNulls("data");
         UserMetadata.check(data);
+        limits.signUp(ClientAddress.of(request));
         var wanted = wishes.of(request, body);
         var device = Device.of(request);
         if (rules.autoConfirm()) {
@@ -122,24 +128,28 @@ public final class AuthController {
     SessionAnswer token(HttpServletRequest request) throws IOException {
         var grant = AuthQuery.parameter(request, "grant_type");
         var device = Device.of(request);
+        var client = ClientAddress.of(request);
         return switch (grant == null ? "" : grant) {
-            case "password" -> password(AuthBody.of(request), device);
-            case "refresh_token" -> refresh(AuthBody.of(request), device);
-            case "pkce" -> exchange(AuthBody.of(request), device);
+            case "password" -> password(AuthBody.of(request), device, client);
+            case "refresh_token" -> refresh(AuthBody.of(request), device, client);
+            case "pkce" -> exchange(AuthBody.of(request), device, client);
             case "id_token" -> throw refused(400, "provider_disabled", "Sign in with an ID token is disabled");
             case "web3" -> throw refused(400, "web3_provider_disabled", "Web3 provider is disabled");
             default -> throw malformed("grant_type: unsupported_grant_type, use password, refresh_token or pkce");
         };
     }
 
-    private SessionAnswer password(AuthBody body, Device device) {
+    private SessionAnswer password(AuthBody body, Device device, ClientAddress client) {
         var email = body.text("email");
         if (email == null && body.text("phone") != null)
             throw refused(422, "phone_provider_disabled", "Phone logins are disabled");
         if (email == null) throw malformed("email: missing email or phone");
         var password = body.required("password");
+        var attempt = limits.signIn(email, client);
         try {
-            return answers.open(signIn.signIn(email, password), "password", device);
+            var account = signIn.signIn(email, password);
+            attempt.succeeded();
+            return answers.open(account, "password", device);
         } catch (AccountRejection.Rejected e) {
             var account = EmailAddress.of(email).flatMap(accounts::byEmail).map(Account::id);
             trail.note(Action.SIGN_IN_FAILED, null, account.orElse(null), null, device, cause(e));
@@ -151,9 +161,10 @@ public final class AuthController {
         return e.reason() instanceof AccountRejection.NotConfirmed ? "not confirmed" : "password";
     }
 
-    private SessionAnswer refresh(AuthBody body, Device device) {
+    private SessionAnswer refresh(AuthBody body, Device device, ClientAddress client) {
         var token = body.required("refresh_token");
         if (token.length() < SHORTEST_REFRESH_TOKEN) throw malformed("refresh_token: Refresh token is not valid");
+        limits.refresh(client);
         return switch (sessions.refresh(token, device)) {
             case Refreshed.Continued continued -> answers.refreshed(continued.session());
             case Refreshed.Unknown _ ->
@@ -167,8 +178,11 @@ public final class AuthController {
         };
     }
 
-    private SessionAnswer exchange(AuthBody body, Device device) {
-        return switch (flows.exchange(body.required("auth_code"), body.required("code_verifier"))) {
+    private SessionAnswer exchange(AuthBody body, Device device, ClientAddress client) {
+        var code = body.required("auth_code");
+        var verifier = body.required("code_verifier");
+        limits.verify(client);
+        return switch (flows.exchange(code, verifier)) {
             case Exchanged.Proved proved ->
                 answers.open(
                         accounts.byId(proved.account())
@@ -234,7 +248,9 @@ public final class AuthController {
         var proofs = sessions.proved(signedIn.account().id(), signedIn.session())
                 .map(Refreshed.OpenSession::proofs)
                 .orElse(List.of());
+        var attempt = limits.reauthenticate(signedIn.account().id());
         var shown = own.shown(signedIn.account(), proofs, body.text("current_password"), body.text("nonce"));
+        if (shown == OwnAccount.Shown.YES || shown == OwnAccount.Shown.NOT_ENOUGH) attempt.succeeded();
         if (shown != OwnAccount.Shown.YES)
             trail.note(
                     Action.PASSWORD_REFUSED,

@@ -36,6 +36,9 @@ public enum Limit {
     /** Refresh tokens shown from a network. Nobody guesses one; this bounds the work. */
     REFRESH_PER_NETWORK("600/1m"),
 
+    /** Wrong passwords or codes of somebody who is signed in and is asked once more. */
+    REAUTHENTICATE_PER_ACCOUNT("5/1m,10/10m,30/1h"),
+
     /** Wrong codes of second factors for an account, by somebody who has shown its password. */
     MFA_PER_ACCOUNT("5/1m,15/1h,50/1d");
 
@@ -64,6 +67,7 @@ public enum Limit {
                     VERIFY_PER_NETWORK,
                     VERIFY_PER_ACCOUNT,
                     REFRESH_PER_NETWORK,
+                    REAUTHENTICATE_PER_ACCOUNT,
                     MFA_PER_ACCOUNT -> false;
         };
     }

@@ -113,6 +113,11 @@ public final class RateLimits {
         take(Limit.REFRESH_PER_NETWORK, client.network());
     }
 
+    /** Before somebody who is signed in shows the password or a code once more. Strangers do not get here. */
+    public Attempt reauthenticate(UUID account) {
+        return new Attempt(take(Limit.REAUTHENTICATE_PER_ACCOUNT, account.toString()));
+    }
+
     /**
      * Before the code of a second factor is looked at. Whoever tries has shown the password, and six digits are soon
      * guessed by many: no network has a try of its own.

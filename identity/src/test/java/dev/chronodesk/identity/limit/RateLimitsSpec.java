@@ -1,0 +1,397 @@
+package dev.chronodesk.identity.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.chronodesk.db.Database;
+import dev.chronodesk.db.Secrets;
+import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.identity.Moment;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+class RateLimitsSpec {
+
+    private static final Duration LONGEST = Duration.ofMinutes(15);
+    private static final ClientAddress HOME = address("192.0.2.1");
+
+    private static TestDatabase database;
+
+    private final Moment clock = new Moment();
+    private final RateLimits limits = limits(database.database(), Map.of());
+
+    /** Nobody else counts for them. */
+    private final String ada = UUID.randomUUID() + "@example.org";
+
+    @BeforeAll
+    static void open() {
+        database = TestDatabase.create();
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    private RateLimits limits(Database node, Map<Limit, List<Rate>> set) {
+        return new RateLimits(
+                node.limits(), new Secrets(node.write()), new LimitSettings(set, LONGEST, List.of()), clock);
+    }
+
+    private static ClientAddress address(String text) {
+        return ClientAddress.parse(text).orElseThrow();
+    }
+
+    /** One of many, all in networks of their own. */
+    private static ClientAddress stranger(int number) {
+        return address("10." + number / 65_536 + "." + number / 256 % 256 + "." + number % 256);
+    }
+
+    private JdbcClient jdbc() {
+        return JdbcClient.create(database.database().identity());
+    }
+
+    /** How long somebody was told to wait, 0 when they were let pass. */
+    private static int wait(Runnable attempt) {
+        var refused = catchThrowableOfType(TooManyException.class, attempt::run);
+        return refused == null ? 0 : refused.seconds();
+    }
+
+    private int passing(int tries, Runnable attempt) {
+        return (int)
+                IntStream.range(0, tries).filter(each -> wait(attempt) == 0).count();
+    }
+
+    @Nested
+    class ABucket {
+
+        @Test
+        void gives_50_threads_on_two_nodes_exactly_what_it_holds() throws Exception {
+            var holds = 40;
+            var set = Map.of(Limit.SIGN_UP_PER_NETWORK, List.of(new Rate(holds, Duration.ofHours(1))));
+            var client = address("192.0.2.50");
+            try (var other = database.node();
+                    var pool = Executors.newFixedThreadPool(50)) {
+                var nodes = List.of(limits(database.database(), set), limits(other, set));
+                var start = new CountDownLatch(1);
+                var passed = new ArrayList<Future<Integer>>();
+                for (var thread = 0; thread < 50; thread++) {
+                    var node = nodes.get(thread % 2);
+                    passed.add(pool.submit(() -> {
+                        start.await();
+                        return passing(4, () -> node.signUp(client));
+                    }));
+                }
+                start.countDown();
+                var sum = 0;
+                for (var each : passed) sum += each.get();
+                assertThat(sum).isEqualTo(holds);
+            }
+        }
+
+        @Test
+        void is_as_full_after_a_restart_as_before() {
+            assertThat(passing(6, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+            var restarted = limits(database.database(), Map.of());
+            assertThat(wait(() -> restarted.signIn(ada, HOME))).isPositive();
+        }
+
+        @Test
+        void begins_anew_with_other_rates() {
+            assertThat(passing(6, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+            var more = limits(
+                    database.database(),
+                    Map.of(Limit.SIGN_IN_PER_ACCOUNT, List.of(new Rate(3, Duration.ofMinutes(1)))));
+            assertThat(passing(6, () -> more.signIn(ada, HOME))).isEqualTo(3);
+        }
+
+        @Test
+        void says_to_nobody_whom_it_is_about() {
+            limits.signIn(ada, address("198.51.100.7"));
+            limits.mail(ada, address("198.51.100.7"));
+            var rows = jdbc().sql("select id || ' ' || encode(state, 'escape') from identity.bucket")
+                    .query(String.class)
+                    .list();
+            assertThat(rows).isNotEmpty().noneMatch(row -> row.contains(ada) || row.contains("198.51.100.7"));
+            assertThat(jdbc().sql("select id from identity.bucket")
+                            .query(String.class)
+                            .list())
+                    .allMatch(id -> id.matches("[A-Za-z0-9_-]{43}"));
+        }
+
+        @Test
+        void is_forgotten_in_batches_when_it_has_long_been_full() {
+            while (limits.purge(1_000) > 0) Thread.onSpinWait();
+            for (var each = 0; each < 5; each++) limits.signUp(stranger(each));
+            assertThat(limits.purge(1_000)).isZero();
+            jdbc().sql("update identity.bucket set expires_at = 0").update();
+            assertThat(limits.purge(3)).isEqualTo(3);
+            assertThat(limits.purge(1_000)).isGreaterThanOrEqualTo(2);
+            assertThat(jdbc().sql("select count(*) from identity.bucket")
+                            .query(Integer.class)
+                            .single())
+                    .isZero();
+        }
+
+        @Test
+        void is_kept_for_an_hour_after_it_is_full_and_goes_also_when_a_crash_left_it_empty() {
+            var client = address("192.0.2.77");
+            var before = System.currentTimeMillis();
+            jdbc().sql("delete from identity.bucket").update();
+            limits.signUp(client);
+            var expires = jdbc().sql("select expires_at from identity.bucket")
+                    .query(Long.class)
+                    .single();
+            assertThat(Duration.ofMillis(expires - before)).isBetween(Duration.ofHours(1), Duration.ofHours(2));
+            jdbc().sql("insert into identity.bucket (id, state) values ('left', null)")
+                    .update();
+            assertThat(jdbc().sql("select expires_at from identity.bucket where id = 'left'")
+                            .query(Long.class)
+                            .single())
+                    .isBetween(before, before + Duration.ofDays(2).toMillis());
+        }
+    }
+
+    @Nested
+    class WithoutTheDatabase {
+
+        @Test
+        void nobody_gets_past_any_door() {
+            var node = database.node();
+            var cut = limits(node, Map.of());
+            var attempt = cut.signIn(ada, HOME);
+            node.close();
+            var doors = List.<Runnable>of(
+                    () -> cut.signIn(ada, HOME),
+                    () -> cut.signUp(HOME),
+                    () -> cut.mail(ada, HOME),
+                    () -> cut.verify(ada, HOME),
+                    () -> cut.verify(HOME),
+                    () -> cut.refresh(HOME),
+                    () -> cut.reauthenticate(UUID.randomUUID()),
+                    () -> cut.mfa(UUID.randomUUID()),
+                    attempt::succeeded);
+            for (var door : doors) assertThatThrownBy(door::run).isInstanceOf(DataAccessException.class);
+        }
+
+        @Test
+        void nor_without_the_table() throws SQLException {
+            try (var superuser = database.superuser();
+                    var statement = superuser.createStatement()) {
+                statement.execute("alter table identity.bucket rename to away");
+                try {
+                    assertThatThrownBy(() -> limits.signIn(ada, HOME)).isInstanceOf(DataAccessException.class);
+                } finally {
+                    statement.execute("alter table identity.away rename to bucket");
+                }
+            }
+            limits.signIn(ada, HOME);
+        }
+    }
+
+    @Nested
+    class WrongPasswords {
+
+        /** Comes back exactly when it is told to; how long it waited before each try. */
+        private List<Integer> patiently(int tries) {
+            var waits = new ArrayList<Integer>();
+            for (var each = 0; each < tries; each++) {
+                var wait = wait(() -> limits.signIn(ada, HOME));
+                waits.add(wait);
+                if (wait == 0) continue;
+                clock.passes(Duration.ofSeconds(wait));
+                limits.signIn(ada, HOME);
+            }
+            return waits;
+        }
+
+        @Test
+        void are_delayed_more_and_more_and_never_longer_than_the_slowest_rate_says() {
+            var waits = patiently(60);
+            assertThat(waits.subList(0, 5)).containsOnly(0);
+            assertThat(waits.subList(5, waits.size())).doesNotContain(0);
+            assertThat(waits.get(5)).isEqualTo(12);
+            assertThat(waits).contains(60).endsWith(120, 120, 120);
+        }
+
+        @Test
+        void are_forgotten_with_time() {
+            patiently(40);
+            clock.passes(Duration.ofHours(1));
+            assertThat(passing(5, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+        }
+
+        @Test
+        void before_a_right_one_do_not_keep_it_out() {
+            patiently(20);
+            clock.passes(Duration.ofSeconds(wait(() -> limits.signIn(ada, HOME))));
+            limits.signIn(ada, HOME).succeeded();
+        }
+
+        @Test
+        void count_and_right_ones_do_not() {
+            for (var each = 0; each < 50; each++) limits.signIn(ada, HOME).succeeded();
+            assertThat(passing(6, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+        }
+
+        @Test
+        void count_for_an_address_however_it_is_typed_and_for_what_is_none() {
+            assertThat(passing(5, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+            assertThat(wait(() -> limits.signIn("  " + ada.toUpperCase(java.util.Locale.ROOT), HOME)))
+                    .isPositive();
+            var none = "nobody " + UUID.randomUUID();
+            assertThat(passing(6, () -> limits.signIn(none, HOME))).isEqualTo(5);
+        }
+
+        @Test
+        void of_a_network_are_bounded_over_all_accounts() {
+            var client = address("2001:db8:1:1::1");
+            assertThat(passing(101, () -> limits.signIn(UUID.randomUUID() + "@example.org", client)))
+                    .isEqualTo(100);
+            assertThat(wait(() -> limits.signIn(ada, address("2001:db8:1:1:ffff::2"))))
+                    .isPositive();
+            assertThat(wait(() -> limits.signIn(ada, address("2001:db8:1:2::1"))))
+                    .isZero();
+        }
+
+        @Test
+        void that_strangers_try_without_end_keep_the_owner_out_no_longer_than_the_longest_delay() {
+            var stranger = 0;
+            while (wait(() -> limits.signIn(ada, stranger(0))) == 0) stranger++;
+            var begun = clock.instant();
+            var wait = wait(() -> limits.signIn(ada, HOME));
+            assertThat(wait).isPositive();
+            while (wait > 0) {
+                // whatever comes back is taken by another one at once
+                clock.passes(Duration.ofSeconds(wait));
+                for (var taken = 0; taken == 0; stranger++) {
+                    var from = stranger(++stranger);
+                    taken = wait(() -> limits.signIn(ada, from));
+                }
+                wait = wait(() -> limits.signIn(ada, HOME));
+            }
+            assertThat(Duration.between(begun, clock.instant())).isPositive().isLessThanOrEqualTo(LONGEST.plusSeconds(1));
+        }
+
+        @Test
+        void of_one_network_that_floods_are_no_more_than_the_account_and_its_own_turns_allow() {
+            var tried = 0;
+            for (var second = 0; second < 3_600; second += 10) {
+                if (wait(() -> limits.signIn(ada, HOME)) == 0) tried++;
+                clock.passes(Duration.ofSeconds(10));
+            }
+            // 30 that were there, 30 that came back, and 4 turns of its own
+            assertThat(tried).isBetween(30, 64);
+        }
+    }
+
+    @Nested
+    class Mails {
+
+        @Test
+        void go_to_a_recipient_once_a_minute() {
+            limits.mail(ada, HOME);
+            assertThatThrownBy(() -> limits.mail(ada, HOME))
+                    .isInstanceOfSatisfying(TooManyException.class, refused -> {
+                        assertThat(refused.limit()).isEqualTo(Limit.MAIL_PER_RECIPIENT);
+                        assertThat(refused.code()).isEqualTo("over_email_send_rate_limit");
+                        assertThat(refused.seconds()).isEqualTo(60);
+                        assertThat(refused.message())
+                                .isEqualTo("For security purposes, you can only request this after 60 seconds.");
+                    });
+            clock.passes(Duration.ofSeconds(60));
+            limits.mail(ada, HOME);
+        }
+
+        @Test
+        void go_to_a_recipient_ten_times_an_hour() {
+            for (var each = 0; each < 10; each++) {
+                limits.mail(ada, HOME);
+                clock.passes(Duration.ofMinutes(1));
+            }
+            assertThat(wait(() -> limits.mail(ada, HOME))).isZero(); // one has come back meanwhile
+            clock.passes(Duration.ofMinutes(1));
+            assertThat(wait(() -> limits.mail(ada, HOME))).isPositive();
+        }
+
+        @Test
+        void are_bounded_for_a_network_and_in_total() {
+            var client = address("192.0.2.88");
+            assertThat(passing(21, () -> limits.mail(UUID.randomUUID() + "@example.org", client)))
+                    .isEqualTo(20);
+            var few = limits(
+                    database.database(), Map.of(Limit.MAIL_IN_TOTAL, List.of(new Rate(3, Duration.ofHours(1)))));
+            var networks = IntStream.range(1_000, 1_005)
+                    .map(each -> wait(() -> few.mail(UUID.randomUUID() + "@example.org", stranger(each))))
+                    .filter(wait -> wait == 0);
+            assertThat(networks.count()).isEqualTo(3);
+        }
+    }
+
+    @Nested
+    class OtherDoors {
+
+        @Test
+        void bound_guesses_at_codes_for_an_address() {
+            assertThat(passing(11, () -> limits.verify(ada, HOME))).isEqualTo(10);
+            limits.verify("somebody-else-" + ada, HOME);
+        }
+
+        @Test
+        void bound_guesses_and_links_from_a_network() {
+            var client = address("192.0.2.99");
+            assertThat(passing(61, () -> limits.verify(client))).isEqualTo(60);
+            assertThat(wait(() -> limits.verify(ada, client))).isPositive();
+        }
+
+        @Test
+        void bound_refreshes_from_a_network() {
+            var few = limits(
+                    database.database(), Map.of(Limit.REFRESH_PER_NETWORK, List.of(new Rate(3, Duration.ofMinutes(1)))));
+            assertThat(passing(4, () -> few.refresh(HOME))).isEqualTo(3);
+        }
+
+        @Test
+        void bound_second_factors_and_second_questions_by_account_without_a_turn_for_each_network() {
+            var account = UUID.randomUUID();
+            assertThat(passing(6, () -> limits.mfa(account))).isEqualTo(5);
+            assertThat(passing(6, () -> limits.reauthenticate(account))).isEqualTo(5);
+            clock.passes(Duration.ofSeconds(12));
+            limits.mfa(account).succeeded();
+            limits.mfa(account);
+            assertThat(wait(() -> limits.mfa(account))).isPositive();
+        }
+
+        @Test
+        void say_which_limit_it_was_and_never_for_whom() {
+            passing(5, () -> limits.verify(ada, HOME));
+            assertThatThrownBy(() -> passingOn(ada))
+                    .isInstanceOfSatisfying(TooManyException.class, refused -> {
+                        assertThat(refused.code()).isEqualTo("over_request_rate_limit");
+                        assertThat(refused.message()).isEqualTo("Request rate limit reached");
+                        assertThat(refused.getMessage())
+                                .isEqualTo("verify-per-account is used up")
+                                .doesNotContain(ada);
+                    });
+        }
+
+        private void passingOn(String email) {
+            for (var each = 0; each < 100; each++) limits.verify(email, HOME);
+        }
+    }
+}
