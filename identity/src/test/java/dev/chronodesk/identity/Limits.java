@@ -25,9 +25,11 @@ public final class Limits {
     public static Map<String, Object> standard() {
         var all = new HashMap<String, Object>();
         for (var limit : Limit.values())
-            all.put(property(limit), limit.standard().stream()
-                    .map(rate -> rate.count() + "/" + rate.period().toSeconds() + "s")
-                    .collect(Collectors.joining(",")));
+            all.put(
+                    property(limit),
+                    limit.standard().stream()
+                            .map(rate -> rate.count() + "/" + rate.period().toSeconds() + "s")
+                            .collect(Collectors.joining(",")));
         return all;
     }
 }

@@ -31,12 +31,12 @@ import javax.sql.DataSource;
 import org.springframework.dao.DataAccessResourceFailureException;
 
 /**
- * How often somebody may try, counted by Bucket4j in {@code identity.bucket} for all nodes together. When that cannot be
- * asked, nobody gets past: every call here throws {@code DataAccessException} then, and {@link TooManyException} when a
- * limit is used up.
+ * How often somebody may try, counted by Bucket4j in {@code identity.bucket} for all nodes together. When that cannot
+ * be asked, nobody gets past: every call here throws {@code DataAccessException} then, and {@link TooManyException}
+ * when a limit is used up.
  *
- * <p>Nobody is locked out. Whoever is refused is told when to come again; and since strangers may use up what is left for
- * an address again and again, a network that was refused has a try of its own after
+ * <p>Nobody is locked out. Whoever is refused is told when to come again; and since strangers may use up what is left
+ * for an address again and again, a network that was refused has a try of its own after
  * {@link LimitSettings#longestDelay()}, whatever the others do.
  */
 public final class RateLimits {
@@ -210,9 +210,8 @@ public final class RateLimits {
 
     /** However it is typed it is one account; what is no address is counted too, like one that nobody has. */
     private static String account(String email) {
-        return EmailAddress.of(email)
-                .map(EmailAddress::value)
-                .orElseGet(() -> email.strip().toLowerCase(Locale.ROOT));
+        return EmailAddress.of(email).map(EmailAddress::value).orElseGet(() -> email.strip()
+                .toLowerCase(Locale.ROOT));
     }
 
     /** The time of the day, since the nodes have no other in common. */

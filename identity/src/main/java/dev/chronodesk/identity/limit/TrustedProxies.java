@@ -17,7 +17,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * Proxies that are ours say in {@code X-Forwarded-For} from whom a request came; behind this filter that is the
  * request's remote address. Everybody else may write what they like into that header: nobody reads it.
  *
- * <p>Tomcat's own valve for this would ask the name service for what stands there, and would give on what is no address.
+ * <p>Tomcat's own valve for this would ask the name service for what stands there, and would give on what is no
+ * address.
  */
 public final class TrustedProxies extends OncePerRequestFilter {
 

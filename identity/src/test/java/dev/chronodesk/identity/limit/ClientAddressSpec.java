@@ -101,7 +101,8 @@ class ClientAddressSpec {
         @Test
         void is_the_last_one_that_no_trusted_proxy_is_whatever_clients_wrote_before() {
             assertThat(client("10.1.2.3", "198.51.100.1, 203.0.113.5")).isEqualTo("203.0.113.5");
-            assertThat(client("10.1.2.3", "198.51.100.1", "203.0.113.5,10.9.9.9")).isEqualTo("203.0.113.5");
+            assertThat(client("10.1.2.3", "198.51.100.1", "203.0.113.5,10.9.9.9"))
+                    .isEqualTo("203.0.113.5");
             assertThat(client("10.1.2.3", "10.0.0.1, 203.0.113.5, 10.9.9.9")).isEqualTo("203.0.113.5");
         }
 

@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,15 +29,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class RateLimitsSpec {
 
     private static final Duration LONGEST = Duration.ofMinutes(15);
-    private static final ClientAddress HOME = address("192.0.2.1");
+    private static final AtomicInteger NETWORKS = new AtomicInteger();
 
     private static TestDatabase database;
 
     private final Moment clock = new Moment();
     private final RateLimits limits = limits(database.database(), Map.of());
 
-    /** Nobody else counts for them. */
+    /** No other test counts for them. */
     private final String ada = UUID.randomUUID() + "@example.org";
+
+    private final ClientAddress home = address("172.16.0." + NETWORKS.incrementAndGet());
 
     @BeforeAll
     static void open() {
@@ -67,14 +70,14 @@ class RateLimitsSpec {
     }
 
     /** How long somebody was told to wait, 0 when they were let pass. */
-    private static int wait(Runnable attempt) {
+    private static int told(Runnable attempt) {
         var refused = catchThrowableOfType(TooManyException.class, attempt::run);
         return refused == null ? 0 : refused.seconds();
     }
 
     private int passing(int tries, Runnable attempt) {
         return (int)
-                IntStream.range(0, tries).filter(each -> wait(attempt) == 0).count();
+                IntStream.range(0, tries).filter(each -> told(attempt) == 0).count();
     }
 
     @Nested
@@ -84,7 +87,6 @@ class RateLimitsSpec {
         void gives_50_threads_on_two_nodes_exactly_what_it_holds() throws Exception {
             var holds = 40;
             var set = Map.of(Limit.SIGN_UP_PER_NETWORK, List.of(new Rate(holds, Duration.ofHours(1))));
-            var client = address("192.0.2.50");
             try (var other = database.node();
                     var pool = Executors.newFixedThreadPool(50)) {
                 var nodes = List.of(limits(database.database(), set), limits(other, set));
@@ -94,7 +96,7 @@ class RateLimitsSpec {
                     var node = nodes.get(thread % 2);
                     passed.add(pool.submit(() -> {
                         start.await();
-                        return passing(4, () -> node.signUp(client));
+                        return passing(4, () -> node.signUp(home));
                     }));
                 }
                 start.countDown();
@@ -106,18 +108,18 @@ class RateLimitsSpec {
 
         @Test
         void is_as_full_after_a_restart_as_before() {
-            assertThat(passing(6, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+            assertThat(passing(6, () -> limits.signIn(ada, home))).isEqualTo(5);
             var restarted = limits(database.database(), Map.of());
-            assertThat(wait(() -> restarted.signIn(ada, HOME))).isPositive();
+            assertThat(told(() -> restarted.signIn(ada, home))).isPositive();
         }
 
         @Test
         void begins_anew_with_other_rates() {
-            assertThat(passing(6, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+            assertThat(passing(6, () -> limits.signIn(ada, home))).isEqualTo(5);
             var more = limits(
                     database.database(),
                     Map.of(Limit.SIGN_IN_PER_ACCOUNT, List.of(new Rate(3, Duration.ofMinutes(1)))));
-            assertThat(passing(6, () -> more.signIn(ada, HOME))).isEqualTo(3);
+            assertThat(passing(6, () -> more.signIn(ada, home))).isEqualTo(3);
         }
 
         @Test
@@ -150,10 +152,9 @@ class RateLimitsSpec {
 
         @Test
         void is_kept_for_an_hour_after_it_is_full_and_goes_also_when_a_crash_left_it_empty() {
-            var client = address("192.0.2.77");
             var before = System.currentTimeMillis();
             jdbc().sql("delete from identity.bucket").update();
-            limits.signUp(client);
+            limits.signUp(home);
             var expires = jdbc().sql("select expires_at from identity.bucket")
                     .query(Long.class)
                     .single();
@@ -174,15 +175,15 @@ class RateLimitsSpec {
         void nobody_gets_past_any_door() {
             var node = database.node();
             var cut = limits(node, Map.of());
-            var attempt = cut.signIn(ada, HOME);
+            var attempt = cut.signIn(ada, home);
             node.close();
             var doors = List.<Runnable>of(
-                    () -> cut.signIn(ada, HOME),
-                    () -> cut.signUp(HOME),
-                    () -> cut.mail(ada, HOME),
-                    () -> cut.verify(ada, HOME),
-                    () -> cut.verify(HOME),
-                    () -> cut.refresh(HOME),
+                    () -> cut.signIn(ada, home),
+                    () -> cut.signUp(home),
+                    () -> cut.mail(ada, home),
+                    () -> cut.verify(ada, home),
+                    () -> cut.verify(home),
+                    () -> cut.refresh(home),
                     () -> cut.reauthenticate(UUID.randomUUID()),
                     () -> cut.mfa(UUID.randomUUID()),
                     attempt::succeeded);
@@ -195,12 +196,12 @@ class RateLimitsSpec {
                     var statement = superuser.createStatement()) {
                 statement.execute("alter table identity.bucket rename to away");
                 try {
-                    assertThatThrownBy(() -> limits.signIn(ada, HOME)).isInstanceOf(DataAccessException.class);
+                    assertThatThrownBy(() -> limits.signIn(ada, home)).isInstanceOf(DataAccessException.class);
                 } finally {
                     statement.execute("alter table identity.away rename to bucket");
                 }
             }
-            limits.signIn(ada, HOME);
+            limits.signIn(ada, home);
         }
     }
 
@@ -211,11 +212,11 @@ class RateLimitsSpec {
         private List<Integer> patiently(int tries) {
             var waits = new ArrayList<Integer>();
             for (var each = 0; each < tries; each++) {
-                var wait = wait(() -> limits.signIn(ada, HOME));
+                var wait = told(() -> limits.signIn(ada, home));
                 waits.add(wait);
                 if (wait == 0) continue;
                 clock.passes(Duration.ofSeconds(wait));
-                limits.signIn(ada, HOME);
+                limits.signIn(ada, home);
             }
             return waits;
         }
@@ -233,29 +234,29 @@ class RateLimitsSpec {
         void are_forgotten_with_time() {
             patiently(40);
             clock.passes(Duration.ofHours(1));
-            assertThat(passing(5, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+            assertThat(passing(5, () -> limits.signIn(ada, home))).isEqualTo(5);
         }
 
         @Test
         void before_a_right_one_do_not_keep_it_out() {
             patiently(20);
-            clock.passes(Duration.ofSeconds(wait(() -> limits.signIn(ada, HOME))));
-            limits.signIn(ada, HOME).succeeded();
+            clock.passes(Duration.ofSeconds(told(() -> limits.signIn(ada, home))));
+            limits.signIn(ada, home).succeeded();
         }
 
         @Test
         void count_and_right_ones_do_not() {
-            for (var each = 0; each < 50; each++) limits.signIn(ada, HOME).succeeded();
-            assertThat(passing(6, () -> limits.signIn(ada, HOME))).isEqualTo(5);
+            for (var each = 0; each < 50; each++) limits.signIn(ada, home).succeeded();
+            assertThat(passing(6, () -> limits.signIn(ada, home))).isEqualTo(5);
         }
 
         @Test
         void count_for_an_address_however_it_is_typed_and_for_what_is_none() {
-            assertThat(passing(5, () -> limits.signIn(ada, HOME))).isEqualTo(5);
-            assertThat(wait(() -> limits.signIn("  " + ada.toUpperCase(java.util.Locale.ROOT), HOME)))
+            assertThat(passing(5, () -> limits.signIn(ada, home))).isEqualTo(5);
+            assertThat(told(() -> limits.signIn("  " + ada.toUpperCase(java.util.Locale.ROOT), home)))
                     .isPositive();
             var none = "nobody " + UUID.randomUUID();
-            assertThat(passing(6, () -> limits.signIn(none, HOME))).isEqualTo(5);
+            assertThat(passing(6, () -> limits.signIn(none, home))).isEqualTo(5);
         }
 
         @Test
@@ -263,36 +264,38 @@ class RateLimitsSpec {
             var client = address("2001:db8:1:1::1");
             assertThat(passing(101, () -> limits.signIn(UUID.randomUUID() + "@example.org", client)))
                     .isEqualTo(100);
-            assertThat(wait(() -> limits.signIn(ada, address("2001:db8:1:1:ffff::2"))))
+            assertThat(told(() -> limits.signIn(ada, address("2001:db8:1:1:ffff::2"))))
                     .isPositive();
-            assertThat(wait(() -> limits.signIn(ada, address("2001:db8:1:2::1"))))
+            assertThat(told(() -> limits.signIn(ada, address("2001:db8:1:2::1"))))
                     .isZero();
         }
 
         @Test
         void that_strangers_try_without_end_keep_the_owner_out_no_longer_than_the_longest_delay() {
             var stranger = 0;
-            while (wait(() -> limits.signIn(ada, stranger(0))) == 0) stranger++;
+            while (told(() -> limits.signIn(ada, stranger(0))) == 0) stranger++;
             var begun = clock.instant();
-            var wait = wait(() -> limits.signIn(ada, HOME));
+            var wait = told(() -> limits.signIn(ada, home));
             assertThat(wait).isPositive();
             while (wait > 0) {
                 // whatever comes back is taken by another one at once
                 clock.passes(Duration.ofSeconds(wait));
                 for (var taken = 0; taken == 0; stranger++) {
                     var from = stranger(++stranger);
-                    taken = wait(() -> limits.signIn(ada, from));
+                    taken = told(() -> limits.signIn(ada, from));
                 }
-                wait = wait(() -> limits.signIn(ada, HOME));
+                wait = told(() -> limits.signIn(ada, home));
             }
-            assertThat(Duration.between(begun, clock.instant())).isPositive().isLessThanOrEqualTo(LONGEST.plusSeconds(1));
+            assertThat(Duration.between(begun, clock.instant()))
+                    .isPositive()
+                    .isLessThanOrEqualTo(LONGEST.plusSeconds(1));
         }
 
         @Test
         void of_one_network_that_floods_are_no_more_than_the_account_and_its_own_turns_allow() {
             var tried = 0;
             for (var second = 0; second < 3_600; second += 10) {
-                if (wait(() -> limits.signIn(ada, HOME)) == 0) tried++;
+                if (told(() -> limits.signIn(ada, home)) == 0) tried++;
                 clock.passes(Duration.ofSeconds(10));
             }
             // 30 that were there, 30 that came back, and 4 turns of its own
@@ -305,39 +308,37 @@ class RateLimitsSpec {
 
         @Test
         void go_to_a_recipient_once_a_minute() {
-            limits.mail(ada, HOME);
-            assertThatThrownBy(() -> limits.mail(ada, HOME))
-                    .isInstanceOfSatisfying(TooManyException.class, refused -> {
-                        assertThat(refused.limit()).isEqualTo(Limit.MAIL_PER_RECIPIENT);
-                        assertThat(refused.code()).isEqualTo("over_email_send_rate_limit");
-                        assertThat(refused.seconds()).isEqualTo(60);
-                        assertThat(refused.message())
-                                .isEqualTo("For security purposes, you can only request this after 60 seconds.");
-                    });
+            limits.mail(ada, home);
+            assertThatThrownBy(() -> limits.mail(ada, home)).isInstanceOfSatisfying(TooManyException.class, refused -> {
+                assertThat(refused.limit()).isEqualTo(Limit.MAIL_PER_RECIPIENT);
+                assertThat(refused.code()).isEqualTo("over_email_send_rate_limit");
+                assertThat(refused.seconds()).isEqualTo(60);
+                assertThat(refused.message())
+                        .isEqualTo("For security purposes, you can only request this after 60 seconds.");
+            });
             clock.passes(Duration.ofSeconds(60));
-            limits.mail(ada, HOME);
+            limits.mail(ada, home);
         }
 
         @Test
         void go_to_a_recipient_ten_times_an_hour() {
             for (var each = 0; each < 10; each++) {
-                limits.mail(ada, HOME);
+                limits.mail(ada, home);
                 clock.passes(Duration.ofMinutes(1));
             }
-            assertThat(wait(() -> limits.mail(ada, HOME))).isZero(); // one has come back meanwhile
+            assertThat(told(() -> limits.mail(ada, home))).isZero(); // one has come back meanwhile
             clock.passes(Duration.ofMinutes(1));
-            assertThat(wait(() -> limits.mail(ada, HOME))).isPositive();
+            assertThat(told(() -> limits.mail(ada, home))).isPositive();
         }
 
         @Test
         void are_bounded_for_a_network_and_in_total() {
-            var client = address("192.0.2.88");
-            assertThat(passing(21, () -> limits.mail(UUID.randomUUID() + "@example.org", client)))
+            assertThat(passing(21, () -> limits.mail(UUID.randomUUID() + "@example.org", home)))
                     .isEqualTo(20);
-            var few = limits(
-                    database.database(), Map.of(Limit.MAIL_IN_TOTAL, List.of(new Rate(3, Duration.ofHours(1)))));
+            var few =
+                    limits(database.database(), Map.of(Limit.MAIL_IN_TOTAL, List.of(new Rate(3, Duration.ofHours(1)))));
             var networks = IntStream.range(1_000, 1_005)
-                    .map(each -> wait(() -> few.mail(UUID.randomUUID() + "@example.org", stranger(each))))
+                    .map(each -> told(() -> few.mail(UUID.randomUUID() + "@example.org", stranger(each))))
                     .filter(wait -> wait == 0);
             assertThat(networks.count()).isEqualTo(3);
         }
@@ -348,22 +349,22 @@ class RateLimitsSpec {
 
         @Test
         void bound_guesses_at_codes_for_an_address() {
-            assertThat(passing(11, () -> limits.verify(ada, HOME))).isEqualTo(10);
-            limits.verify("somebody-else-" + ada, HOME);
+            assertThat(passing(11, () -> limits.verify(ada, home))).isEqualTo(10);
+            limits.verify("somebody-else-" + ada, home);
         }
 
         @Test
         void bound_guesses_and_links_from_a_network() {
-            var client = address("192.0.2.99");
-            assertThat(passing(61, () -> limits.verify(client))).isEqualTo(60);
-            assertThat(wait(() -> limits.verify(ada, client))).isPositive();
+            assertThat(passing(61, () -> limits.verify(home))).isEqualTo(60);
+            assertThat(told(() -> limits.verify(ada, home))).isPositive();
         }
 
         @Test
         void bound_refreshes_from_a_network() {
             var few = limits(
-                    database.database(), Map.of(Limit.REFRESH_PER_NETWORK, List.of(new Rate(3, Duration.ofMinutes(1)))));
-            assertThat(passing(4, () -> few.refresh(HOME))).isEqualTo(3);
+                    database.database(),
+                    Map.of(Limit.REFRESH_PER_NETWORK, List.of(new Rate(3, Duration.ofMinutes(1)))));
+            assertThat(passing(4, () -> few.refresh(home))).isEqualTo(3);
         }
 
         @Test
@@ -374,24 +375,23 @@ class RateLimitsSpec {
             clock.passes(Duration.ofSeconds(12));
             limits.mfa(account).succeeded();
             limits.mfa(account);
-            assertThat(wait(() -> limits.mfa(account))).isPositive();
+            assertThat(told(() -> limits.mfa(account))).isPositive();
         }
 
         @Test
         void say_which_limit_it_was_and_never_for_whom() {
-            passing(5, () -> limits.verify(ada, HOME));
-            assertThatThrownBy(() -> passingOn(ada))
-                    .isInstanceOfSatisfying(TooManyException.class, refused -> {
-                        assertThat(refused.code()).isEqualTo("over_request_rate_limit");
-                        assertThat(refused.message()).isEqualTo("Request rate limit reached");
-                        assertThat(refused.getMessage())
-                                .isEqualTo("verify-per-account is used up")
-                                .doesNotContain(ada);
-                    });
+            passing(5, () -> limits.verify(ada, home));
+            assertThatThrownBy(() -> passingOn(ada)).isInstanceOfSatisfying(TooManyException.class, refused -> {
+                assertThat(refused.code()).isEqualTo("over_request_rate_limit");
+                assertThat(refused.message()).isEqualTo("Request rate limit reached");
+                assertThat(refused.getMessage())
+                        .isEqualTo("verify-per-account is used up")
+                        .doesNotContain(ada);
+            });
         }
 
         private void passingOn(String email) {
-            for (var each = 0; each < 100; each++) limits.verify(email, HOME);
+            for (var each = 0; each < 100; each++) limits.verify(email, home);
         }
     }
 }
