@@ -175,7 +175,7 @@ public final class RateLimits {
         try {
             return question.get();
         } catch (BucketExecutionException e) {
-            throw new DataAccessResourceFailureException("the rate limits cannot be asked", e);
+            throw new DataAccessResourceFailureException("the rate limits cannot be asked: " + e.getMessage(), e);
         }
     }
 

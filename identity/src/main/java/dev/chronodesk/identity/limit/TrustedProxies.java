@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.springframework.security.util.matcher.InetAddressMatcher;
 import org.springframework.security.util.matcher.InetAddressMatchers;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -23,6 +24,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 public final class TrustedProxies extends OncePerRequestFilter {
 
     private static final String HEADER = "X-Forwarded-For";
+    private static final Pattern NETWORK = Pattern.compile("[0-9A-Fa-f.:]+(/\\d{1,3})?");
 
     private final List<InetAddressMatcher> proxies;
 
@@ -35,11 +37,12 @@ public final class TrustedProxies extends OncePerRequestFilter {
     }
 
     private static InetAddressMatcher matcher(String network) {
+        var rule = "chronodesk.identity.trusted-proxies: addresses or networks such as 10.0.0.0/8, not " + network;
+        if (!NETWORK.matcher(network.strip()).matches()) throw new IllegalArgumentException(rule);
         try {
             return InetAddressMatchers.fromIpAddress(network.strip());
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(
-                    "chronodesk.identity.trusted-proxies: addresses or networks such as 10.0.0.0/8, not " + network, e);
+            throw new IllegalArgumentException(rule, e);
         }
     }
 

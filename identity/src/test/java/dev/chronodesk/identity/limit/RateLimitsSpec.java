@@ -165,6 +165,7 @@ class RateLimitsSpec {
                             .query(Long.class)
                             .single())
                     .isBetween(before, before + Duration.ofDays(2).toMillis());
+            jdbc().sql("delete from identity.bucket where id = 'left'").update();
         }
     }
 
@@ -223,11 +224,11 @@ class RateLimitsSpec {
 
         @Test
         void are_delayed_more_and_more_and_never_longer_than_the_slowest_rate_says() {
-            var waits = patiently(60);
+            var waits = patiently(55);
             assertThat(waits.subList(0, 5)).containsOnly(0);
-            assertThat(waits.subList(5, waits.size())).doesNotContain(0);
-            assertThat(waits.get(5)).isEqualTo(12);
-            assertThat(waits).contains(60).endsWith(120, 120, 120);
+            assertThat(waits.subList(5, 10)).containsOnly(12);
+            assertThat(waits.subList(10, 20)).contains(60).allMatch(wait -> wait <= 60);
+            assertThat(waits.subList(40, 55)).contains(120).allMatch(wait -> wait <= 120);
         }
 
         @Test
