@@ -19,8 +19,8 @@ import dev.chronodesk.identity.auth.AuthController;
 import dev.chronodesk.identity.auth.AuthErrors;
 import dev.chronodesk.identity.auth.AuthRules;
 import dev.chronodesk.identity.auth.EvenTime;
-import dev.chronodesk.identity.auth.MachineKeysController;
 import dev.chronodesk.identity.auth.FactorsController;
+import dev.chronodesk.identity.auth.MachineKeysController;
 import dev.chronodesk.identity.auth.MailedController;
 import dev.chronodesk.identity.auth.NotOffered;
 import dev.chronodesk.identity.auth.SessionAnswers;
@@ -274,9 +274,14 @@ public class IdentityConfiguration {
 
     @Bean
     FactorsController factorsController(
-            Accounts accounts, Factors factors, OwnFactors own, SessionAnswers answers, ExternalSettings external) {
+            Accounts accounts,
+            Factors factors,
+            OwnFactors own,
+            RateLimits limits,
+            SessionAnswers answers,
+            ExternalSettings external) {
         return new FactorsController(
-                accounts, factors, own, answers, external.externalUrl().getHost());
+                accounts, factors, own, limits, answers, external.externalUrl().getHost());
     }
 
     @Bean
@@ -336,6 +341,7 @@ public class IdentityConfiguration {
     @Bean
     MailedController mailedController(
             Accounts accounts,
+            RateLimits limits,
             Registration registration,
             Proofs proofs,
             OwnAccount own,
@@ -344,7 +350,8 @@ public class IdentityConfiguration {
             Wishes wishes,
             EvenTime evenTime,
             AuthRules rules) {
-        return new MailedController(accounts, registration, proofs, own, flows, answers, wishes, evenTime, rules);
+        return new MailedController(
+                accounts, limits, registration, proofs, own, flows, answers, wishes, evenTime, rules);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.chronodesk.identity;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.chronodesk.identity.limit.Limit;
 import jakarta.mail.BodyPart;
 import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
@@ -45,6 +46,8 @@ public final class PostOffice implements AutoCloseable {
         settings.put("chronodesk.identity.even-time", "20ms");
         settings.put("chronodesk.identity.site-url", "https://desk.example.org/app");
         settings.put("chronodesk.identity.redirect-urls", "https://other.example.org/**,com.example.desk://back");
+        // everybody comes from one network here, and some people are sent many mails
+        for (var limit : Limit.values()) settings.put("chronodesk.identity.limits." + limit.property(), "1000000/1s");
         for (var i = 0; i < more.length; i += 2) settings.put(more[i], more[i + 1]);
         return settings;
     }

@@ -120,6 +120,7 @@ public final class AuthController {
             trail.note(Action.SIGNED_UP, account.id(), account.id(), null, device, "trusted");
             return answers.open(account, "password", device);
         }
+        limits.mail(address.value(), ClientAddress.of(request));
         var id = evenTime.of(() -> registration.begin(address, password, data, wanted, device));
         return UserAnswer.unconfirmed(id, address, data, clock.instant());
     }
@@ -228,6 +229,9 @@ public final class AuthController {
                 throw refused(422, "same_password", "New password should be different from the old password.");
         } else if (email != null && rules.autoConfirm()) show(signedIn, body, device);
         userMetadata.check(account, data);
+        if (email != null && !rules.autoConfirm())
+            for (var recipient : List.of(email, account.email()))
+                limits.mail(recipient.value(), ClientAddress.of(request));
         if (password != null) own.changePassword(account, signedIn.session(), password, device);
         if (email != null) change(signedIn, email, wanted, device);
         if (!data.isEmpty()) userMetadata.change(account, signedIn.caller(), data);

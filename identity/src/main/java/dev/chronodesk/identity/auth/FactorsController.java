@@ -3,6 +3,7 @@ package dev.chronodesk.identity.auth;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.chronodesk.identity.account.Accounts;
 import dev.chronodesk.identity.flow.OwnFactors;
+import dev.chronodesk.identity.limit.RateLimits;
 import dev.chronodesk.identity.mfa.Factors;
 import dev.chronodesk.identity.mfa.SvgQrCode;
 import dev.chronodesk.identity.session.Device;
@@ -31,14 +32,22 @@ public final class FactorsController {
     private final Accounts accounts;
     private final Factors factors;
     private final OwnFactors own;
+    private final RateLimits limits;
     private final SessionAnswers answers;
     private final String host;
 
     /** @param host what authenticator apps show where the client does not name an issuer */
-    public FactorsController(Accounts accounts, Factors factors, OwnFactors own, SessionAnswers answers, String host) {
+    public FactorsController(
+            Accounts accounts,
+            Factors factors,
+            OwnFactors own,
+            RateLimits limits,
+            SessionAnswers answers,
+            String host) {
         this.accounts = accounts;
         this.factors = factors;
         this.own = own;
+        this.limits = limits;
         this.answers = answers;
         this.host = host;
     }
@@ -116,11 +125,14 @@ public final class FactorsController {
         var factor = factor(id);
         var body = AuthBody.of(request);
         var challenge = uuid("challenge_id", body.required("challenge_id"), 400);
+        var code = body.required("code");
+        var attempt = limits.mfa(signedIn.account().id());
         var raised = own.verify(
                 signedIn.account(),
                 signedIn.session(),
-                new Factors.Answer(factor, challenge, body.required("code"), request.getRemoteAddr()),
+                new Factors.Answer(factor, challenge, code, request.getRemoteAddr()),
                 Device.of(request));
+        attempt.succeeded();
         return answers.of(raised, signedIn.caller().role());
     }
 

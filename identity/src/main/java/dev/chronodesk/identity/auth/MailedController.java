@@ -8,6 +8,9 @@ import dev.chronodesk.identity.flow.OwnAccount;
 import dev.chronodesk.identity.flow.Proofs;
 import dev.chronodesk.identity.flow.Proofs.Proved;
 import dev.chronodesk.identity.flow.Registration;
+import dev.chronodesk.identity.limit.ClientAddress;
+import dev.chronodesk.identity.limit.RateLimits;
+import dev.chronodesk.identity.limit.TooManyException;
 import dev.chronodesk.identity.link.FlowStates;
 import dev.chronodesk.identity.session.Device;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,6 +39,7 @@ public final class MailedController {
     private static final String LINK_OVER = "Email link is invalid or has expired";
 
     private final Accounts accounts;
+    private final RateLimits limits;
     private final Registration registration;
     private final Proofs proofs;
     private final OwnAccount own;
@@ -47,6 +51,7 @@ public final class MailedController {
 
     public MailedController(
             Accounts accounts,
+            RateLimits limits,
             Registration registration,
             Proofs proofs,
             OwnAccount own,
@@ -56,6 +61,7 @@ public final class MailedController {
             EvenTime evenTime,
             AuthRules rules) {
         this.accounts = accounts;
+        this.limits = limits;
         this.registration = registration;
         this.proofs = proofs;
         this.own = own;
@@ -74,6 +80,7 @@ public final class MailedController {
         var email = address(body);
         var wanted = wishes.of(request, body);
         var device = Device.of(request);
+        limits.mail(email.value(), ClientAddress.of(request));
         return evenTime.of(() -> {
             mailing.to(email, wanted, device);
             return Map.of();
@@ -118,6 +125,7 @@ public final class MailedController {
     @GetMapping("/reauthenticate")
     Map<String, Object> reauthenticate(HttpServletRequest request) {
         var signedIn = SignedIn.now(accounts);
+        limits.mail(signedIn.account().email().value(), ClientAddress.of(request));
         own.askForCode(
                 signedIn.account(), new Wanted(null, wishes.redirect(request)), signedIn.session(), Device.of(request));
         return Map.of();
@@ -132,9 +140,10 @@ public final class MailedController {
         var link = body.text("token_hash");
         if (link != null && (body.has("email") || body.has("token")))
             throw malformed("token_hash: Only the token_hash and type should be provided");
+        var client = ClientAddress.of(request);
         var proved = link != null
-                ? proofs.link(link, type, device)
-                : proofs.code(address(body), body.required("token"), type, device);
+                ? link(link, type, client, device)
+                : code(address(body), body.required("token"), type, client, device);
         return switch (proved) {
             case Proved.Person person -> answers.open(person.account(), person.how(), device);
             case Proved.OneAddress _ ->
@@ -148,6 +157,18 @@ public final class MailedController {
         };
     }
 
+    private Proved link(String token, String type, ClientAddress client, Device device) {
+        limits.verify(client);
+        return proofs.link(token, type, device);
+    }
+
+    private Proved code(EmailAddress email, String code, String type, ClientAddress client, Device device) {
+        var attempt = limits.verify(email.value(), client);
+        var proved = proofs.code(email, code, type, device);
+        if (!(proved instanceof Proved.Nothing)) attempt.succeeded();
+        return proved;
+    }
+
     /** A link in a mail: on to where it leads, with the session, with a code for it, or with what is wrong. */
     @GetMapping("/verify")
     ResponseEntity<Void> follow(HttpServletRequest request) {
@@ -158,7 +179,7 @@ public final class MailedController {
             if (token == null) token = AuthQuery.parameter(request, "token_hash");
             if (token == null || token.isEmpty()) throw malformed("token: is required");
             var device = Device.of(request);
-            return switch (proofs.link(token, type(type == null ? "" : type), device)) {
+            return switch (link(token, type(type == null ? "" : type), ClientAddress.of(request), device)) {
                 case Proved.Person person -> letIn(person, redirect, device);
                 case Proved.OneAddress _ ->
                     fragment(
@@ -171,6 +192,8 @@ public final class MailedController {
             };
         } catch (AuthRefusedException e) {
             return wrong(redirect, e.error());
+        } catch (TooManyException e) {
+            return wrong(redirect, AuthError.tooMany(e));
         }
     }
 
