@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * it is eventually checked: somebody may lose a role in the same moment.
  *
  * @param people the named people who exist, with their roles
- * @param inactive those of them who were deactivated
+ * @param inactive those of them who were deactivated or erased
  * @param teams the named teams that exist
  * @param figures what the statistics that it asks for say, or null when it asks for none
  */
@@ -42,7 +42,7 @@ public record Facts(Map<ProfileId, Role> people, Set<ProfileId> inactive, Set<Te
     /**
      * The role of a person whom something new may concern.
      *
-     * @throws CommandRefusedException naming the field when nobody has that id, or they were deactivated
+     * @throws CommandRefusedException naming the field when nobody has that id, or they were deactivated or erased
      */
     public Role active(ProfileId person, String field) {
         var role = role(person).orElseThrow(() -> new CommandRefusedException(new UnknownPerson(field)));

@@ -92,7 +92,7 @@ public sealed interface DoorRefusal extends Refusal {
         }
     }
 
-    /** The person that the field names was deactivated. */
+    /** The person that the field names was deactivated or erased. */
     record InactivePerson(String field) implements DoorRefusal {
         @Override
         public Kind kind() {
@@ -101,7 +101,7 @@ public sealed interface DoorRefusal extends Refusal {
 
         @Override
         public String message() {
-            return field + " names somebody who was deactivated";
+            return field + " names somebody who was deactivated or erased";
         }
     }
 

@@ -280,8 +280,9 @@ public final class Gateway implements Commands {
         if (terms.onBehalfOf() != null) {
             var person =
                     people.find(terms.onBehalfOf()).orElseThrow(() -> refused(index, new UnknownPerson("onBehalfOf")));
-            // history may be told of those who have left since
-            if (!person.active() && terms.occurredAt() == null) throw refused(index, new InactivePerson("onBehalfOf"));
+            // history may be told of those who have left since, and of nobody who was erased
+            if (person.erased() || (!person.active() && terms.occurredAt() == null))
+                throw refused(index, new InactivePerson("onBehalfOf"));
             actor = new Caller.Known(terms.onBehalfOf().value(), person.role());
             permitted(index, person.role(), name);
         }

@@ -5,6 +5,9 @@ import dev.chronodesk.command.door.Command;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.events.profile.DisplayNameChanged;
 import dev.chronodesk.events.profile.ProfileDeactivated;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileReactivated;
@@ -60,13 +63,18 @@ final class People {
         return new Facts(people, inactive, existing, null);
     }
 
-    /** Somebody as they are now. */
-    record Person(Role role, boolean active) {}
+    /**
+     * Somebody as they are now.
+     *
+     * @param active neither deactivated nor erased
+     */
+    record Person(Role role, boolean active, boolean erased) {}
 
     /** Who has that id; empty when nobody has. */
     Optional<Person> find(ProfileId person) {
         @Nullable Role role = null;
         var active = true;
+        var erased = false;
         for (var recorded : log.stream(person.value(), 0)) {
             if (!(recorded.event() instanceof ProfileEvent event)) return Optional.empty();
             switch (event) {
@@ -74,10 +82,11 @@ final class People {
                 case RoleAssigned e -> role = e.to();
                 case ProfileDeactivated _ -> active = false;
                 case ProfileReactivated _ -> active = true;
-                case DisplayNameChanged _ -> {}
+                case ProfileErased _ -> erased = true;
+                case DisplayNameChanged _, EmailChanged _, EmailVerified _ -> {}
             }
         }
-        return role == null ? Optional.empty() : Optional.of(new Person(role, active));
+        return role == null ? Optional.empty() : Optional.of(new Person(role, active && !erased, erased));
     }
 
     private boolean exists(TeamId team) {

@@ -116,6 +116,11 @@ final class Binding {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class)
             return list(field, list.getActualTypeArguments()[0], node, errors);
         var raw = (Class<?>) type;
+        if (raw == Boolean.class) {
+            if (node.isBoolean()) return node.booleanValue();
+            errors.add(new FieldError(field, "type", "must be true or false"));
+            return null;
+        }
         if (!node.isString()) {
             errors.add(new FieldError(field, "type", "must be a text"));
             return null;

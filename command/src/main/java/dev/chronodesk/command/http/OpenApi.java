@@ -156,6 +156,8 @@ final class OpenApi {
             property.put("type", "string");
             if (field.min() > 0) property.put("minLength", field.min());
             if (field.max() > 0) property.put("maxLength", field.max());
+        } else if (type == Boolean.class) {
+            property.put("type", "boolean");
         } else if (type instanceof ParameterizedType) {
             property.put("type", "array");
             if (field.min() > 0) property.put("minItems", field.min());
@@ -177,6 +179,7 @@ final class OpenApi {
     private static JsonNode example(RecordComponent component) {
         var field = component.getAnnotation(Field.class);
         var said = field == null ? "" : field.example();
+        if (component.getType() == Boolean.class) return NODES.booleanNode(Boolean.parseBoolean(said));
         var plain = component.getType() == String.class ? "text" : UUID_EXAMPLE;
         var example = NODES.stringNode(said.isEmpty() ? plain : said);
         return component.getType() == List.class ? NODES.arrayNode().add(example) : example;

@@ -35,6 +35,11 @@ public final class AddressBook {
         }
     }
 
+    /** Whether that is one address, however it is written. */
+    static boolean same(String one, String other) {
+        return normalised(one).equals(normalised(other));
+    }
+
     /** The form in which two spellings of one address are equal. */
     public static String normalised(String email) {
         return Normalizer.normalize(email.strip().toLowerCase(Locale.ROOT), Normalizer.Form.NFC);

@@ -8,6 +8,7 @@ import dev.chronodesk.events.address.AddressEvent;
 import dev.chronodesk.events.address.AddressId;
 import dev.chronodesk.events.address.AddressReleased;
 import dev.chronodesk.events.profile.ProfileId;
+import java.util.function.Predicate;
 import org.axonframework.eventsourcing.EventSourcingHandler;
 import org.axonframework.messaging.MetaData;
 import org.axonframework.modelling.command.AggregateIdentifier;
@@ -24,17 +25,26 @@ import org.jspecify.annotations.Nullable;
 final class EmailAddress {
 
     @AggregateIdentifier
-    @SuppressWarnings("UnusedVariable") // Axon reads it
     private AddressId id;
 
     private @Nullable ProfileId owner;
 
     EmailAddress() {}
 
-    void claim(AddressId address, ProfileId person, Act act) {
+    /** @param erased who was erased keeps no address, also when the key was gone before and nobody could name it */
+    void claim(AddressId address, ProfileId person, Predicate<ProfileId> erased, Act act) {
         if (person.equals(owner)) return;
-        if (owner != null) throw new CommandRefusedException(new AddressTaken());
+        if (owner != null) {
+            if (!erased.test(owner)) throw new CommandRefusedException(new AddressTaken());
+            release(owner, act);
+        }
         AggregateLifecycle.apply(new AddressClaimed(address, person), MetaData.from(act.metadata()));
+    }
+
+    /** Frees the address, if it is that person's. */
+    void release(ProfileId person, Act act) {
+        if (person.equals(owner))
+            AggregateLifecycle.apply(new AddressReleased(id, person), MetaData.from(act.metadata()));
     }
 
     @EventSourcingHandler

@@ -9,11 +9,16 @@ import dev.chronodesk.command.door.CommandRefusedException;
 import dev.chronodesk.command.door.DoorRefusal.InactivePerson;
 import dev.chronodesk.command.door.DoorRefusal.NotFound;
 import dev.chronodesk.command.profile.ProfileRejection.AdministratorsOnly;
+import dev.chronodesk.command.profile.ProfileRejection.ErasedPerson;
+import dev.chronodesk.command.profile.ProfileRejection.NotPresentAddress;
 import dev.chronodesk.command.profile.ProfileRejection.RoleForKeysOnly;
 import dev.chronodesk.command.profile.ProfileRejection.StillAdministrator;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.DisplayNameChanged;
 import dev.chronodesk.events.profile.ProfileDeactivated;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileReactivated;
@@ -22,6 +27,7 @@ import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.eventhandling.Timestamp;
 import org.axonframework.eventsourcing.EventSourcingHandler;
@@ -42,8 +48,11 @@ final class Profile {
     private ProfileId id;
 
     private Personal<String> displayName;
+    private @Nullable Personal<String> email;
+    private boolean verified;
     private Role role;
     private boolean active = true;
+    private boolean erased;
     private final Timeline timeline = new Timeline();
 
     Profile() {}
@@ -64,7 +73,13 @@ final class Profile {
     /** Before every command: a customer knows of no profile but their own. */
     @CommandHandlerInterceptor
     void admit(@MetaDataValue("act") Act act) {
-        if (act.role() != Role.ADMIN && !act.person().equals(id))
+        permit(act);
+        if (erased) throw new CommandRefusedException(new ErasedPerson());
+    }
+
+    /** Keys send some commands about everybody; which ones, the table of access says. */
+    private void permit(Act act) {
+        if (act.role() != Role.ADMIN && act.role() != Role.SERVICE && !act.person().equals(id))
             throw new CommandRefusedException(act.role().staff() ? new AdministratorsOnly() : new NotFound());
         timeline.admit(act, id.value(), getVersion());
     }
@@ -99,6 +114,41 @@ final class Profile {
         return before;
     }
 
+    @CommandHandler
+    void handle(VerifyEmail command, @MetaDataValue("act") Act act) {
+        var present = address().filter(text -> AddressBook.same(text, command.email()));
+        if (present.isEmpty()) throw new CommandRefusedException(new NotPresentAddress());
+        if (!verified) apply(act, new EmailVerified(id, Personal.of(present.get())));
+    }
+
+    /** Changes the address unless it is so already, and answers which it was before, if anybody can still read that. */
+    Optional<String> change(ChangeEmail command, Act act) {
+        admit(act);
+        var before = address();
+        var to = Personal.of(command.email().strip());
+        if (!to.equals(email)) apply(act, new EmailChanged(id, email, to));
+        if (command.isVerified() && !verified) apply(act, new EmailVerified(id, to));
+        return before;
+    }
+
+    /** Erases unless it is so already, and answers the address, if anybody can still read it. */
+    Optional<String> erase(Act act) {
+        permit(act);
+        if (erased) return Optional.empty();
+        if (role == Role.ADMIN) throw new CommandRefusedException(new StillAdministrator());
+        var before = address();
+        apply(act, new ProfileErased(id));
+        return before;
+    }
+
+    boolean isErased() {
+        return erased;
+    }
+
+    private Optional<String> address() {
+        return email == null ? Optional.empty() : email.value();
+    }
+
     @EventSourcingHandler
     void on(ProfileEvent event, @Timestamp Instant at, @MetaDataValue("act") @Nullable Act act) {
         timeline.saw(isLive(), at, act);
@@ -106,12 +156,24 @@ final class Profile {
             case ProfileRegistered e -> {
                 id = e.profileId();
                 displayName = e.displayName();
+                email = e.email();
                 role = e.role();
             }
             case DisplayNameChanged e -> displayName = e.to();
             case RoleAssigned e -> role = e.to();
             case ProfileDeactivated _ -> active = false;
             case ProfileReactivated _ -> active = true;
+            case EmailChanged e -> {
+                email = e.to();
+                verified = false;
+            }
+            case EmailVerified _ -> verified = true;
+            case ProfileErased _ -> {
+                // nor may memory keep it
+                displayName = Personal.erased();
+                email = null;
+                erased = true;
+            }
         }
     }
 

@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be asked of a person's profile. */
 public sealed interface ProfileCommand extends Command
-        permits RegisterProfile, ChangeDisplayName, AssignRole, DeactivateProfile, ReactivateProfile {
+        permits RegisterProfile,
+                ChangeDisplayName,
+                AssignRole,
+                DeactivateProfile,
+                ReactivateProfile,
+                ChangeEmail,
+                VerifyEmail,
+                ErasePerson {
 
     /** Unicode code points of a display name. */
     int MAX_DISPLAY_NAME = 255;

@@ -74,6 +74,32 @@ public sealed interface ProfileRejection extends Refusal {
         }
     }
 
+    /** Only the address that a person has now can be verified: another one was changed meanwhile, or never theirs. */
+    record NotPresentAddress() implements ProfileRejection {
+        @Override
+        public Kind kind() {
+            return Kind.RULE;
+        }
+
+        @Override
+        public String message() {
+            return "that is not the person's present address";
+        }
+    }
+
+    /** Nothing about somebody who was erased is ever changed again. */
+    record ErasedPerson() implements ProfileRejection {
+        @Override
+        public Kind kind() {
+            return Kind.RULE;
+        }
+
+        @Override
+        public String message() {
+            return "the person was erased; nothing about them can be changed any more";
+        }
+    }
+
     /** Others may only be renamed by administrators. */
     record AdministratorsOnly() implements ProfileRejection {
         @Override

@@ -3,9 +3,11 @@ package dev.chronodesk.command.profile;
 import dev.chronodesk.command.authorization.Act;
 import dev.chronodesk.command.decision.Aggregates;
 import dev.chronodesk.events.StreamType;
+import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.roster.RosterEvent;
 import java.util.Objects;
+import java.util.Optional;
 import org.axonframework.commandhandling.CommandHandler;
 import org.axonframework.messaging.annotation.MetaDataValue;
 import org.axonframework.modelling.command.Repository;
@@ -34,11 +36,38 @@ public final class Profiles {
     void handle(RegisterProfile command, @MetaDataValue("act") Act act) throws Exception {
         profiles.newInstance(() -> new Profile(command, act));
         if (command.email() == null) return;
-        var address = book.id(command.email());
-        var person = Objects.requireNonNull(command.profileId(), "made at the door");
+        claim(command.email(), Objects.requireNonNull(command.profileId(), "made at the door"), act);
+    }
+
+    @CommandHandler
+    void handle(ChangeEmail command, @MetaDataValue("act") Act act) throws Exception {
+        var before = profiles.load(command.profileId().toString()).invoke(profile -> profile.change(command, act));
+        if (before.isPresent() && AddressBook.same(before.get(), command.email())) return;
+        release(before, command.profileId(), act);
+        claim(command.email(), command.profileId(), act);
+    }
+
+    @CommandHandler
+    void handle(ErasePerson command, @MetaDataValue("act") Act act) throws Exception {
+        var before = profiles.load(command.profileId().toString()).invoke(profile -> profile.erase(act));
+        release(before, command.profileId(), act);
+    }
+
+    private void claim(String email, ProfileId person, Act act) throws Exception {
+        var id = book.id(email);
         addresses
-                .loadOrCreate(address.toString(), EmailAddress::new)
-                .execute(email -> email.claim(address, person, act));
+                .loadOrCreate(id.toString(), EmailAddress::new)
+                .execute(address -> address.claim(id, person, this::isErased, act));
+    }
+
+    private void release(Optional<String> email, ProfileId person, Act act) {
+        // who has an address has claimed it
+        email.ifPresent(text ->
+                addresses.load(book.id(text).toString()).execute(address -> address.release(person, act)));
+    }
+
+    private boolean isErased(ProfileId person) {
+        return profiles.load(person.toString()).invoke(Profile::isErased);
     }
 
     @CommandHandler

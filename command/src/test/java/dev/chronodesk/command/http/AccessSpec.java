@@ -8,6 +8,7 @@ import dev.chronodesk.command.authorization.Access;
 import dev.chronodesk.command.door.Senders;
 import dev.chronodesk.command.gateway.Catalogue;
 import dev.chronodesk.command.profile.AssignRole;
+import dev.chronodesk.command.profile.ChangeEmail;
 import dev.chronodesk.command.profile.RegisterProfile;
 import dev.chronodesk.command.team.AddTeamMember;
 import dev.chronodesk.command.team.CreateTeam;
@@ -143,7 +144,15 @@ class AccessSpec {
             case "AssignRole" ->
                 """
                 {"profileId": "%s", "role": "agent"}""".formatted(profile(rule, role, actor));
-            case "DeactivateProfile", "ReactivateProfile" ->
+            case "ChangeEmail", "VerifyEmail" -> {
+                var person = profile(rule, role, actor);
+                var email = person + "@example.org";
+                if (rule.command().equals("VerifyEmail"))
+                    desk.send(new ChangeEmail(person, email, false), Senders.SYSTEM);
+                yield """
+                {"profileId": "%s", "email": "%s"}""".formatted(person, email);
+            }
+            case "DeactivateProfile", "ReactivateProfile", "ErasePerson" ->
                 """
                 {"profileId": "%s"}""".formatted(profile(rule, role, actor));
             case "CreateTeam" -> """

@@ -22,11 +22,21 @@ import dev.chronodesk.command.door.Senders;
 import dev.chronodesk.command.door.Terms;
 import dev.chronodesk.command.profile.ProfileRejection.AddressTaken;
 import dev.chronodesk.command.profile.ProfileRejection.AdministratorsOnly;
+import dev.chronodesk.command.profile.ProfileRejection.ErasedPerson;
+import dev.chronodesk.command.profile.ProfileRejection.NotPresentAddress;
+import dev.chronodesk.events.address.AddressClaimed;
+import dev.chronodesk.events.address.AddressReleased;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
+import dev.chronodesk.events.profile.ProfileErased;
+import dev.chronodesk.db.log.Recorded;
+import java.time.Instant;
 import dev.chronodesk.command.profile.ProfileRejection.LastAdministrator;
 import dev.chronodesk.command.profile.ProfileRejection.RoleForKeysOnly;
 import dev.chronodesk.command.profile.ProfileRejection.StillAdministrator;
 import dev.chronodesk.command.ticket.AssignTicket;
 import dev.chronodesk.command.ticket.CreateTicket;
+import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.PostgresEventLog;
@@ -272,6 +282,196 @@ class ProfileSpec {
             desk.send(new ReactivateProfile(id(agent)), Senders.SYSTEM);
             desk.send(new AssignTicket(ticket, id(agent)), Senders.SYSTEM);
         }
+    }
+
+    @Nested
+    class ChangingTheAddress {
+
+        @Test
+        void frees_the_old_one_and_claims_the_new_one_in_one_append() {
+            var ada = registered("ada@example.org");
+            var outcome = desk.send(new ChangeEmail(ada, " king@example.org ", true), Senders.SYSTEM);
+            assertThat(events(outcome))
+                    .containsExactly(
+                            new EmailChanged(ada, Personal.of("ada@example.org"), Personal.of("king@example.org")),
+                            new EmailVerified(ada, Personal.of("king@example.org")),
+                            new AddressReleased(book().id("ada@example.org"), ada),
+                            new AddressClaimed(book().id("king@example.org"), ada));
+            registered("ada@example.org");
+        }
+
+        @Test
+        void somebody_without_one_gets_one_that_is_not_verified() {
+            desk.send(new RegisterProfile(PERSON, "Ada", null), Senders.SYSTEM);
+            var outcome = desk.send(new ChangeEmail(PERSON, "ada@example.org", null), Senders.SYSTEM);
+            assertThat(events(outcome))
+                    .containsExactly(
+                            new EmailChanged(PERSON, null, Personal.of("ada@example.org")),
+                            new AddressClaimed(book().id("ada@example.org"), PERSON));
+        }
+
+        @Test
+        void another_spelling_is_a_change_and_still_the_same_address() {
+            var ada = registered("ada@example.org");
+            assertThat(events(desk.send(new ChangeEmail(ada, "Ada@Example.org", false), Senders.SYSTEM)))
+                    .containsExactly(
+                            new EmailChanged(ada, Personal.of("ada@example.org"), Personal.of("Ada@Example.org")));
+        }
+
+        @Test
+        void the_same_is_no_change_unless_it_is_verified_only_now() {
+            var ada = registered("ada@example.org");
+            assertThat(desk.send(new ChangeEmail(ada, "ada@example.org", false), Senders.SYSTEM)
+                            .unchanged())
+                    .isTrue();
+            var verified = new ChangeEmail(ada, "ada@example.org", true);
+            assertThat(events(desk.send(verified, Senders.SYSTEM)))
+                    .containsExactly(new EmailVerified(ada, Personal.of("ada@example.org")));
+            assertThat(desk.send(verified, Senders.SYSTEM).unchanged()).isTrue();
+        }
+
+        @Test
+        void an_address_that_somebody_has_is_refused_and_nothing_is_freed() {
+            var ada = registered("ada@example.org");
+            registered("eve@example.org");
+            assertThat(refusal(new ChangeEmail(ada, "EVE@example.org", true), Senders.SYSTEM))
+                    .isEqualTo(new AddressTaken());
+            assertThat(refusal(new RegisterProfile(null, "Eve", "ada@example.org"), Senders.SYSTEM))
+                    .isEqualTo(new AddressTaken());
+        }
+
+        @Test
+        void is_recorded_as_the_persons_own_when_they_have_proved_it() {
+            var ada = registered("ada@example.org");
+            var outcome = desk.send(
+                    new ChangeEmail(ada, "king@example.org", true), new Caller.Known(ada.value(), Role.SERVICE));
+            var metadata = desk.log.after(outcome.position() - 1, 1).getFirst().metadata();
+            assertThat(metadata.actor()).isEqualTo(ada.value());
+            assertThat(metadata.actorRole()).isEqualTo(Role.SERVICE);
+        }
+
+        @Test
+        void nobody_else_may_and_somebody_unknown_has_none() {
+            var ada = registered("ada@example.org");
+            for (var role : List.of(Role.CUSTOMER, Role.AGENT, Role.AUDITOR, Role.ANALYST))
+                for (var command : List.of(
+                        new ChangeEmail(ada, "king@example.org", true),
+                        new VerifyEmail(ada, "ada@example.org"),
+                        new ErasePerson(ada)))
+                    assertThat(refusal(command, desk.person(role)))
+                            .isInstanceOf(Forbidden.class);
+            assertThat(refusal(new ChangeEmail(PERSON, "king@example.org", true), Senders.SYSTEM))
+                    .isEqualTo(new NotFound());
+        }
+    }
+
+    @Nested
+    class VerifyingTheAddress {
+
+        @Test
+        void is_an_event_once_however_it_is_written() {
+            var ada = registered("Ada@example.org");
+            assertThat(events(desk.send(new VerifyEmail(ada, "ada@example.org"), Senders.SYSTEM)))
+                    .containsExactly(new EmailVerified(ada, Personal.of("Ada@example.org")));
+            assertThat(desk.send(new VerifyEmail(ada, "Ada@example.org"), Senders.SYSTEM)
+                            .unchanged())
+                    .isTrue();
+        }
+
+        @Test
+        void is_of_the_present_one_only_and_each_one_anew() {
+            var ada = registered("ada@example.org");
+            desk.send(new ChangeEmail(ada, "king@example.org", true), Senders.SYSTEM);
+            assertThat(refusal(new VerifyEmail(ada, "ada@example.org"), Senders.SYSTEM))
+                    .isEqualTo(new NotPresentAddress());
+            desk.send(new ChangeEmail(ada, "ada@example.org", false), Senders.SYSTEM);
+            assertThat(desk.send(new VerifyEmail(ada, "ada@example.org"), Senders.SYSTEM)
+                            .unchanged())
+                    .isFalse();
+            desk.send(new RegisterProfile(PERSON, "Eve", null), Senders.SYSTEM);
+            assertThat(refusal(new VerifyEmail(PERSON, "ada@example.org"), Senders.SYSTEM))
+                    .isEqualTo(new NotPresentAddress());
+        }
+    }
+
+    @Nested
+    class Erasing {
+
+        @Test
+        void frees_the_address_for_a_new_person_and_is_an_event_once() {
+            var ada = registered("ada@example.org");
+            assertThat(events(desk.send(new ErasePerson(ada), Senders.SYSTEM)))
+                    .containsExactly(
+                            new ProfileErased(ada), new AddressReleased(book().id("ada@example.org"), ada));
+            assertThat(desk.send(new ErasePerson(ada), Senders.SYSTEM).unchanged())
+                    .isTrue();
+            registered("ada@example.org");
+        }
+
+        @Test
+        void frees_it_too_when_the_key_was_destroyed_before_and_nobody_can_name_it() {
+            var ada = registered("ada@example.org");
+            database.keys().destroy(ada.value());
+            desk.aggregates.forget(List.of(ada.value()));
+            assertThat(refusal(new RegisterProfile(null, "Eve", "ada@example.org"), Senders.SYSTEM))
+                    .isEqualTo(new AddressTaken());
+            assertThat(events(desk.send(new ErasePerson(ada), Senders.SYSTEM)))
+                    .containsExactly(new ProfileErased(ada));
+            var eve = desk.send(new RegisterProfile(PERSON, "Eve", "ada@example.org"), Senders.SYSTEM);
+            assertThat(events(eve))
+                    .containsExactly(
+                            new ProfileRegistered(
+                                    PERSON, Personal.of("Eve"), Personal.of("ada@example.org"), Role.CUSTOMER),
+                            new AddressReleased(book().id("ada@example.org"), ada),
+                            new AddressClaimed(book().id("ada@example.org"), PERSON));
+        }
+
+        @Test
+        void is_not_for_administrators() {
+            var admin = desk.person(Role.ADMIN);
+            assertThat(refusal(new ErasePerson(id(admin)), Senders.SYSTEM)).isEqualTo(new StillAdministrator());
+        }
+
+        @Test
+        void ends_everything_about_the_person() {
+            var ada = registered("ada@example.org");
+            desk.send(new ErasePerson(ada), Senders.SYSTEM);
+            for (var command : List.of(
+                    new ChangeDisplayName(ada, "Countess"),
+                    new AssignRole(ada, Role.AGENT),
+                    new DeactivateProfile(ada),
+                    new ReactivateProfile(ada),
+                    new ChangeEmail(ada, "king@example.org", true),
+                    new VerifyEmail(ada, "ada@example.org")))
+                assertThat(refusal(command, Senders.SYSTEM)).as("%s", command).isEqualTo(new ErasedPerson());
+            assertThat(refusal(
+                            new CreateTicket(null, "Printer", "Fire", ada, null, null, null, null), Senders.SYSTEM))
+                    .isEqualTo(new InactivePerson("requesterId"));
+            assertThat(refusal(new RegisterProfile(ada, "Ada", null), Senders.SYSTEM))
+                    .isEqualTo(new AlreadyExists("profileId"));
+            var past = catchThrowable(() -> desk.gateway.send(
+                    new CreateTicket(null, "Printer", "Fire", null, null, null, null, null),
+                    Senders.SYSTEM,
+                    Terms.PLAIN.onBehalfOf(ada).at(Instant.parse("2026-01-01T00:00:00Z"))));
+            assertThat(((CommandRefusedException) past).reason()).isEqualTo(new InactivePerson("onBehalfOf"));
+        }
+    }
+
+    private ProfileId registered(String email) {
+        var id = new ProfileId(IDS.get());
+        desk.send(new RegisterProfile(id, "Ada", email), Senders.SYSTEM);
+        return id;
+    }
+
+    private AddressBook book() {
+        return new AddressBook(new Secrets(database.database().write()).secret("address"));
+    }
+
+    private List<Object> events(Outcome outcome) {
+        return desk.log.after(0, 1_000).stream()
+                .filter(recorded -> recorded.metadata().key().equals(outcome.key()))
+                .<Object>map(Recorded::event)
+                .toList();
     }
 
     @Nested

@@ -6,7 +6,14 @@ import java.util.UUID;
 
 /** Everything that can have happened to a person. */
 public sealed interface ProfileEvent extends Event
-        permits ProfileRegistered, DisplayNameChanged, RoleAssigned, ProfileDeactivated, ProfileReactivated {
+        permits ProfileRegistered,
+                DisplayNameChanged,
+                RoleAssigned,
+                ProfileDeactivated,
+                ProfileReactivated,
+                EmailChanged,
+                EmailVerified,
+                ProfileErased {
 
     ProfileId profileId();
 
