@@ -3,6 +3,7 @@ package dev.chronodesk.identity;
 import dev.chronodesk.command.door.Commands;
 import dev.chronodesk.db.Database;
 import dev.chronodesk.db.Secrets;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.identity.account.Accounts;
@@ -75,8 +76,9 @@ import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 
 /**
- * The beans of this module. Needs {@code Database}, {@code EventLog}, {@code EventCodec}, {@code Secrets} and
- * {@code Commands}; gives, beside the doors, {@link PrincipalFollower} as {@code BeforeAcknowledging}.
+ * The beans of this module. Needs {@code Database}, {@code EventLog}, {@code EventCodec}, {@code PersonKeys},
+ * {@code Secrets} and {@code Commands}; gives, beside the doors, {@link PrincipalFollower} as
+ * {@code BeforeAcknowledging}.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebSecurity
@@ -98,8 +100,8 @@ public class IdentityConfiguration {
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    PrincipalFollower principalFollower(EventLog log, EventCodec codec, Database database) {
-        return new PrincipalFollower(log, codec, database.identity());
+    PrincipalFollower principalFollower(EventLog log, EventCodec codec, Database database, PersonKeys keys) {
+        return new PrincipalFollower(log, codec, database.identity(), keys::erase);
     }
 
     @Bean

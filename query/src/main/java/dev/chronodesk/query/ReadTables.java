@@ -39,6 +39,7 @@ public final class ReadTables {
                         new Script(TicketProjection.class, "ticket_comments.sql"),
                         new Script(TicketProjection.class, "ticket_events.sql"),
                         new Script(ProfileProjection.class, "profiles.sql"),
+                        new Script(ProfileProjection.class, "past_emails.sql"),
                         new Script(TeamProjection.class, "teams.sql"),
                         new Script(TeamProjection.class, "team_members.sql"),
                         new Script(ScheduleProjection.class, "schedules.sql"),

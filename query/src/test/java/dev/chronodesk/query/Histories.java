@@ -11,6 +11,9 @@ import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.metric.Definition;
 import dev.chronodesk.events.metric.DefinitionAdopted;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileReactivated;
@@ -62,6 +65,8 @@ public final class Histories {
     private final Map<UUID, Integer> versions = new HashMap<>();
     private final Map<ProfileId, Role> roles = new HashMap<>();
     private final Map<ProfileId, Personal<String>> names = new HashMap<>();
+    private final Map<ProfileId, Personal<String>> emails = new HashMap<>();
+    private final Set<ProfileId> erased = new HashSet<>();
     private final Set<ProfileId> inactive = new HashSet<>();
     private Instant now = Instant.parse("2026-01-05T08:00:00Z");
     private @Nullable ProfileId actor;
@@ -127,10 +132,26 @@ public final class Histories {
     public ProfileId person(String name, Role role) {
         var id = new ProfileId(Uuids.v7(now, random));
         var personal = Personal.of(name);
-        append(new ProfileRegistered(id, personal, Personal.of(name.replace(' ', '.') + "@example.com"), role));
+        var email = Personal.of(name.replace(' ', '.') + "@example.com");
+        append(new ProfileRegistered(id, personal, email, role));
+        emails.put(id, email);
         roles.put(id, role);
         names.put(id, personal);
         return id;
+    }
+
+    /** They have that address from now on; returns the position. */
+    public long email(ProfileId person, String address) {
+        var to = Personal.of(address);
+        var position = append(new EmailChanged(person, emails.get(person), to));
+        emails.put(person, to);
+        return position;
+    }
+
+    /** Nothing more is said about them; returns the position. */
+    public long erase(ProfileId person) {
+        erased.add(person);
+        return append(new ProfileErased(person));
     }
 
     public TeamId team(String name) {
@@ -295,12 +316,24 @@ public final class Histories {
     }
 
     private void rename(ProfileId person, int i) {
+        if (erased.contains(person)) return;
         Personal<String> to = random.nextInt(4) == 0 ? Personal.erased() : Personal.of("Name " + i + " " + text());
         append(new DisplayNameChanged(person, java.util.Objects.requireNonNull(names.getOrDefault(person, to)), to));
         names.put(person, to);
     }
 
     private void promote(ProfileId person) {
+        if (erased.contains(person)) return;
+        if (random.nextInt(4) == 0) {
+            if (random.nextBoolean()) email(person, "address" + count + "@example.org");
+            else append(new EmailVerified(person, java.util.Objects.requireNonNull(emails.get(person))));
+            return;
+        }
+        // what they still ask and say comes too late: it was under way
+        if (random.nextInt(8) == 0) {
+            erase(person);
+            return;
+        }
         if (random.nextInt(4) == 0) {
             var back = inactive.remove(person);
             if (!back) inactive.add(person);

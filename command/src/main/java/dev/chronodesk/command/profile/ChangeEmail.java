@@ -6,8 +6,8 @@ import dev.chronodesk.events.profile.ProfileId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a person another address: theirs is free again in the same append. Whoever sends it answers for it; people change
- * their own address at {@code /auth/v1}, which asks for a proof first.
+ * Gives a person another address: theirs is free again in the same append. Whoever sends it answers for it; people
+ * change their own address at {@code /auth/v1}, which asks for a proof first.
  */
 public record ChangeEmail(
         @Field("The person.") ProfileId profileId,
@@ -17,7 +17,8 @@ public record ChangeEmail(
                         min = 3,
                         max = Shape.MAX_EMAIL)
                 String email,
-        @Field(value = "Whether it is known to be theirs; false when left out.", example = "true") @Nullable Boolean verified)
+        @Field(value = "Whether it is known to be theirs; false when left out.", example = "true") @Nullable
+                Boolean verified)
         implements ProfileCommand {
 
     public ChangeEmail {

@@ -15,9 +15,9 @@ import dev.chronodesk.command.profile.ProfileRejection.RoleForKeysOnly;
 import dev.chronodesk.command.profile.ProfileRejection.StillAdministrator;
 import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.DisplayNameChanged;
-import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.EmailChanged;
 import dev.chronodesk.events.profile.EmailVerified;
+import dev.chronodesk.events.profile.ProfileDeactivated;
 import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileId;
@@ -79,7 +79,9 @@ final class Profile {
 
     /** Keys send some commands about everybody; which ones, the table of access says. */
     private void permit(Act act) {
-        if (act.role() != Role.ADMIN && act.role() != Role.SERVICE && !act.person().equals(id))
+        if (act.role() != Role.ADMIN
+                && act.role() != Role.SERVICE
+                && !act.person().equals(id))
             throw new CommandRefusedException(act.role().staff() ? new AdministratorsOnly() : new NotFound());
         timeline.admit(act, id.value(), getVersion());
     }

@@ -62,8 +62,8 @@ public final class Profiles {
 
     private void release(Optional<String> email, ProfileId person, Act act) {
         // who has an address has claimed it
-        email.ifPresent(text ->
-                addresses.load(book.id(text).toString()).execute(address -> address.release(person, act)));
+        email.ifPresent(
+                text -> addresses.load(book.id(text).toString()).execute(address -> address.release(person, act)));
     }
 
     private boolean isErased(ProfileId person) {

@@ -23,15 +23,8 @@ import dev.chronodesk.command.door.Terms;
 import dev.chronodesk.command.profile.ProfileRejection.AddressTaken;
 import dev.chronodesk.command.profile.ProfileRejection.AdministratorsOnly;
 import dev.chronodesk.command.profile.ProfileRejection.ErasedPerson;
-import dev.chronodesk.command.profile.ProfileRejection.NotPresentAddress;
-import dev.chronodesk.events.address.AddressClaimed;
-import dev.chronodesk.events.address.AddressReleased;
-import dev.chronodesk.events.profile.EmailChanged;
-import dev.chronodesk.events.profile.EmailVerified;
-import dev.chronodesk.events.profile.ProfileErased;
-import dev.chronodesk.db.log.Recorded;
-import java.time.Instant;
 import dev.chronodesk.command.profile.ProfileRejection.LastAdministrator;
+import dev.chronodesk.command.profile.ProfileRejection.NotPresentAddress;
 import dev.chronodesk.command.profile.ProfileRejection.RoleForKeysOnly;
 import dev.chronodesk.command.profile.ProfileRejection.StillAdministrator;
 import dev.chronodesk.command.ticket.AssignTicket;
@@ -40,9 +33,15 @@ import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.db.log.PostgresEventLog;
+import dev.chronodesk.db.log.Recorded;
 import dev.chronodesk.events.Personal;
+import dev.chronodesk.events.address.AddressClaimed;
+import dev.chronodesk.events.address.AddressReleased;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
 import dev.chronodesk.events.profile.ProfileDeactivated;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
@@ -52,6 +51,7 @@ import dev.chronodesk.events.roster.AdministratorAdded;
 import dev.chronodesk.events.roster.AdministratorRemoved;
 import dev.chronodesk.events.roster.RosterEvent;
 import dev.chronodesk.events.ticket.TicketId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -358,8 +358,7 @@ class ProfileSpec {
                         new ChangeEmail(ada, "king@example.org", true),
                         new VerifyEmail(ada, "ada@example.org"),
                         new ErasePerson(ada)))
-                    assertThat(refusal(command, desk.person(role)))
-                            .isInstanceOf(Forbidden.class);
+                    assertThat(refusal(command, desk.person(role))).isInstanceOf(Forbidden.class);
             assertThat(refusal(new ChangeEmail(PERSON, "king@example.org", true), Senders.SYSTEM))
                     .isEqualTo(new NotFound());
         }
@@ -401,8 +400,7 @@ class ProfileSpec {
         void frees_the_address_for_a_new_person_and_is_an_event_once() {
             var ada = registered("ada@example.org");
             assertThat(events(desk.send(new ErasePerson(ada), Senders.SYSTEM)))
-                    .containsExactly(
-                            new ProfileErased(ada), new AddressReleased(book().id("ada@example.org"), ada));
+                    .containsExactly(new ProfileErased(ada), new AddressReleased(book().id("ada@example.org"), ada));
             assertThat(desk.send(new ErasePerson(ada), Senders.SYSTEM).unchanged())
                     .isTrue();
             registered("ada@example.org");
@@ -415,8 +413,7 @@ class ProfileSpec {
             desk.aggregates.forget(List.of(ada.value()));
             assertThat(refusal(new RegisterProfile(null, "Eve", "ada@example.org"), Senders.SYSTEM))
                     .isEqualTo(new AddressTaken());
-            assertThat(events(desk.send(new ErasePerson(ada), Senders.SYSTEM)))
-                    .containsExactly(new ProfileErased(ada));
+            assertThat(events(desk.send(new ErasePerson(ada), Senders.SYSTEM))).containsExactly(new ProfileErased(ada));
             var eve = desk.send(new RegisterProfile(PERSON, "Eve", "ada@example.org"), Senders.SYSTEM);
             assertThat(events(eve))
                     .containsExactly(
@@ -444,8 +441,7 @@ class ProfileSpec {
                     new ChangeEmail(ada, "king@example.org", true),
                     new VerifyEmail(ada, "ada@example.org")))
                 assertThat(refusal(command, Senders.SYSTEM)).as("%s", command).isEqualTo(new ErasedPerson());
-            assertThat(refusal(
-                            new CreateTicket(null, "Printer", "Fire", ada, null, null, null, null), Senders.SYSTEM))
+            assertThat(refusal(new CreateTicket(null, "Printer", "Fire", ada, null, null, null, null), Senders.SYSTEM))
                     .isEqualTo(new InactivePerson("requesterId"));
             assertThat(refusal(new RegisterProfile(ada, "Ada", null), Senders.SYSTEM))
                     .isEqualTo(new AlreadyExists("profileId"));

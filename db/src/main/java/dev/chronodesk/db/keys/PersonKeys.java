@@ -283,18 +283,39 @@ public final class PersonKeys implements PersonalCipher, AutoCloseable {
         if (person.equals(KeyTable.NOBODY)) throw new IllegalArgumentException("nobody has no data");
         try {
             Files.write(rebuildNeeded(), List.of());
+        } catch (IOException e) {
+            throw unwritten(e);
+        }
+        erase(person);
+    }
+
+    /**
+     * The same where the log says that the person is erased: the read tables follow it, and need not be made anew. May
+     * be told again and again.
+     */
+    public void erase(UUID person) {
+        var there = table.from(person, 1);
+        if (!there.isEmpty() && there.getFirst().wrapped() == null) {
+            forget(List.of(person)); // this node may not have noticed yet
+            return;
+        }
+        try {
             synchronized (listed) {
                 list.add(List.of(person), Instant.now());
                 listed.add(person);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "chronodesk.keys.directory: the list " + settings.destroyed() + " cannot be written; the key is"
-                            + " not destroyed",
-                    e);
+            throw unwritten(e);
         }
         table.destroy(List.of(person));
         forget(List.of(person));
+    }
+
+    private UncheckedIOException unwritten(IOException e) {
+        return new UncheckedIOException(
+                "chronodesk.keys.directory: the list " + settings.destroyed()
+                        + " cannot be written; the key is not destroyed",
+                e);
     }
 
     private void forget(List<UUID> persons) {

@@ -8,11 +8,13 @@ import dev.chronodesk.events.Event;
 import dev.chronodesk.events.StreamType;
 import dev.chronodesk.events.codec.EventCodec;
 import dev.chronodesk.events.codec.UndecodableEventException;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileEvent;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,9 +24,10 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Keeps {@code identity.principal} as the log says. A role is in force before its command is acknowledged, because the
- * command's node applies it here first; following the log finds what a crash in between has missed. Both may do the
- * same event, in any order and on any number of nodes: the row keeps what the latest position said.
+ * Keeps {@code identity.principal} and the accounts' addresses as the log says, and destroys the keys of whom it says
+ * to be erased. A role is in force before its command is acknowledged, because the command's node applies it here
+ * first; following the log finds what a crash in between has missed. Both may do the same event, in any order and on
+ * any number of nodes: the row keeps what the latest position said.
  */
 public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseable {
 
@@ -38,15 +41,18 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
     private final EventLog log;
     private final EventCodec codec;
     private final Principals principals;
+    private final Consumer<UUID> erasing;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
     private final Thread thread;
     private volatile long position;
     private volatile @Nullable Throwable failure;
 
-    public PrincipalFollower(EventLog log, EventCodec codec, DataSource identity) {
+    /** @param erasing destroys the key of a person whom the log says to be erased; may be told again and again */
+    public PrincipalFollower(EventLog log, EventCodec codec, DataSource identity, Consumer<UUID> erasing) {
         this.log = log;
         this.codec = codec;
+        this.erasing = erasing;
         principals = new Principals(identity);
         jdbc = JdbcClient.create(identity);
         transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
@@ -64,7 +70,15 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
         // the events of one append have consecutive positions
         var first = lastPosition - events.size() + 1;
         for (var i = 0; i < events.size(); i++)
-            if (events.get(i) instanceof ProfileEvent event) principals.apply(event, first + i);
+            if (events.get(i) instanceof ProfileEvent event) apply(event, first + i);
+    }
+
+    /** The key goes last: where it is gone, nothing else is left to do. */
+    private void apply(ProfileEvent event, long at) {
+        principals.apply(event, at);
+        if (event instanceof ProfileErased erased) {
+            erasing.accept(erased.profileId().value());
+        }
     }
 
     /**
@@ -91,7 +105,7 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
         if (!stored.streamType().equals(StreamType.PROFILE.toString())) return;
         try {
             if (codec.decode(stored.type(), stored.revision(), stored.payload()) instanceof ProfileEvent event)
-                principals.apply(event, stored.position());
+                apply(event, stored.position());
         } catch (UndecodableEventException e) {
             throw new UndecodableStoredEventException(stored.position(), String.valueOf(e.getMessage()), e);
         }

@@ -1,12 +1,17 @@
 package dev.chronodesk.identity.principal;
 
+import dev.chronodesk.events.Personal;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
 import dev.chronodesk.events.profile.ProfileDeactivated;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.events.profile.RoleAssigned;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -28,6 +33,9 @@ public final class Principals {
             case RoleAssigned e -> give(e.profileId().value(), e.to(), position);
             case ProfileDeactivated e -> bar(e.profileId().value(), true, position);
             case ProfileReactivated e -> bar(e.profileId().value(), false, position);
+            case EmailChanged e -> move(e.profileId().value(), e.to(), position);
+            case EmailVerified e -> confirm(e.profileId().value(), e.email(), position);
+            case ProfileErased e -> erase(e.profileId().value(), position);
             case DisplayNameChanged _ -> {} // nobody may more or less for it
         }
     }
@@ -56,6 +64,85 @@ public final class Principals {
                 .param(disabled)
                 .param(person)
                 .param(position)
+                .update();
+    }
+
+    /**
+     * From now on the person signs in with that address. Nothing is done for one that cannot be read any more, and for
+     * one that is no account's: an account has ASCII only.
+     */
+    private void move(UUID person, Personal<String> email, long position) {
+        var address = address(email);
+        if (address.isEmpty()) return;
+        // the log gave the address to this person: a sign-up that waits for it is refused
+        jdbc.sql("delete from identity.account where email = ? and id <> ? and state = 'pending'")
+                .param(address.get())
+                .param(person)
+                .update();
+        jdbc.sql(
+                        """
+                        update identity.account
+                        set email = ?, email_position = ?, email_confirmed_at = null, updated_at = now(),
+                            new_email = null, email_change_current_at = null, email_change_new_at = null
+                        where id = ? and email_position < ?""")
+                .param(address.get())
+                .param(position)
+                .param(person)
+                .param(position)
+                .update();
+    }
+
+    private void confirm(UUID person, Personal<String> email, long position) {
+        var address = address(email);
+        if (address.isEmpty()) return;
+        jdbc.sql(
+                        """
+                        update identity.account set email_confirmed_at = coalesce(email_confirmed_at, now())
+                        where id = ? and email = ? and email_position < ?""")
+                .param(person)
+                .param(address.get())
+                .param(position)
+                .update();
+    }
+
+    private static Optional<String> address(Personal<String> email) {
+        return email.value().map(text -> text.strip().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * Leaves an id that nobody comes back under, and of everything else what happened, without whom it concerned. One
+     * statement, so that the account is there as long as something about its addresses is.
+     */
+    private void erase(UUID person, long position) {
+        jdbc.sql(
+                        """
+                        with barred as (
+                          insert into identity.principal
+                            (id, role, role_position, disabled, disabled_position, erased)
+                          values (:person, 'customer', 0, true, :position, true)
+                          on conflict (id) do update
+                          set disabled = true, disabled_position = excluded.disabled_position, erased = true,
+                              session_version = principal.session_version + 1
+                          where not principal.erased
+                        ), unsent as (
+                          update identity.mail m
+                          set account_id = null, recipient = '', subject = null, plain = null, html = null, reply = null,
+                              state = case m.state when 'waiting' then 'failed' else m.state end
+                          where m.account_id = :person
+                             or m.recipient in (select unnest(array[a.email, a.new_email])
+                                                from identity.account a where a.id = :person)
+                        ), nobody as (
+                          update identity.trail t
+                          set actor_id = nullif(t.actor_id, :person),
+                              account_id = nullif(t.account_id, :person),
+                              session_id = case when t.actor_id <> :person then t.session_id end,
+                              address = case when t.actor_id <> :person then t.address end,
+                              user_agent = case when t.actor_id <> :person then t.user_agent end
+                          where t.account_id = :person or t.actor_id = :person
+                        )
+                        delete from identity.account where id = :person""")
+                .param("person", person)
+                .param("position", position)
                 .update();
     }
 

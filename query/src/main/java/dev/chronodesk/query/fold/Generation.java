@@ -100,7 +100,7 @@ final class Generation {
         this.names = names;
         this.model = model;
         this.log = log;
-        this.store = new TableStore(names.tables());
+        this.store = new TableStore(names.tables(), model.tables());
         this.fingerprint = model.fingerprint();
     }
 
@@ -171,6 +171,10 @@ final class Generation {
      */
     void complete(Connection connection, Lease lease) throws SQLException {
         if (!isLoading(connection)) return;
+        inTransaction(connection, () -> {
+            store.erase(connection);
+            lease.check(connection);
+        });
         for (var index : model.later(Later.INDEX)) {
             inTransaction(connection, () -> {
                 within(connection);

@@ -35,6 +35,7 @@ final class Kept {
 
     /** Keeps what became of the rows that were needed. */
     void keep(Needs needs, Rows rows) {
+        if (!rows.erased().isEmpty()) tables.clear(); // what is about them here
         for (var table : needs.tables()) keep(table, needs, rows);
     }
 

@@ -52,6 +52,11 @@ public final class RowReader {
         return result.getLong(++column);
     }
 
+    public @Nullable Long bigintOrNull() throws SQLException {
+        var number = bigint();
+        return result.wasNull() ? null : number;
+    }
+
     public boolean bool() throws SQLException {
         return result.getBoolean(++column);
     }

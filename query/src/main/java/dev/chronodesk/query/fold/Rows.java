@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of read tables in memory: what was loaded, and what folding has made of it. */
@@ -26,6 +28,7 @@ public final class Rows {
     }
 
     private final Map<Table<?, ?>, Map<Object, Slot<?>>> tables = new LinkedHashMap<>();
+    private final Set<UUID> erased = new LinkedHashSet<>();
     private final boolean whole;
 
     private Rows(boolean whole) {
@@ -73,7 +76,8 @@ public final class Rows {
     public <K, R extends Record> void insert(Table<K, R> table, R row) {
         var slot = slots(table).computeIfAbsent(table.key(row), unseen -> new Slot<R>(null));
         if (slot.after != null) throw new FoldException(table + " already has a row " + table.key(row));
-        slot.after = row;
+        var personal = table.personal();
+        slot.after = personal == null ? row : personal.unless(erased, row);
     }
 
     /** Replaces the row of that key, which must exist and have the same constants. */
@@ -89,6 +93,23 @@ public final class Rows {
     public <K, R extends Record> void remove(Table<K, R> table, K key) {
         if (find(table, key).isEmpty()) return;
         slots(table).computeIfAbsent(key, unseen -> new Slot<R>(null)).after = null;
+    }
+
+    /** Nothing is said about that person from now on, in whichever row. */
+    public void erase(UUID person) {
+        erased.add(person);
+        for (var table : tables.keySet()) forget(table);
+    }
+
+    private <K, R extends Record> void forget(Table<K, R> table) {
+        var personal = table.personal();
+        if (personal == null) return;
+        for (var slot : slots(table).values()) if (slot.after != null) slot.after = personal.unless(erased, slot.after);
+    }
+
+    /** Who was erased while these rows were folded; rows about them that are not here are there still. */
+    Set<UUID> erased() {
+        return erased;
     }
 
     Set<Table<?, ?>> tables() {

@@ -3,7 +3,11 @@ package dev.chronodesk.query.fold;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +25,27 @@ public final class Table<K, R extends Record> {
         R read(RowReader in) throws SQLException;
     }
 
+    /**
+     * What a table says about people.
+     *
+     * @param person whom a row is about
+     * @param columns that are null once that person is erased
+     * @param without the row with those columns null
+     */
+    record Personal<R>(Column<R> person, List<Column<R>> columns, UnaryOperator<R> without) {
+
+        /** The row, or what is left of it when it is about one of them. */
+        R unless(Set<UUID> erased, R row) {
+            return erased.contains(person.value().apply(row)) ? without.apply(row) : row;
+        }
+    }
+
     private final String name;
     private final List<Column<K>> keyColumns;
     private final Function<R, K> key;
     private final List<Column<R>> columns;
     private final List<Column<R>> constants;
+    private final @Nullable Personal<R> personal;
     private final Reading<R> reading;
 
     private Table(Declaration<K, R> declaration, Reading<R> reading) {
@@ -34,6 +54,7 @@ public final class Table<K, R extends Record> {
         this.key = declaration.key;
         this.columns = List.copyOf(declaration.columns);
         this.constants = List.copyOf(declaration.constants);
+        this.personal = declaration.personal;
         this.reading = reading;
     }
 
@@ -75,6 +96,12 @@ public final class Table<K, R extends Record> {
         return constants;
     }
 
+    /** What it says about people, or null when that is nothing. */
+    @Nullable
+    Personal<R> personal() {
+        return personal;
+    }
+
     public K key(R row) {
         return key.apply(row);
     }
@@ -95,6 +122,7 @@ public final class Table<K, R extends Record> {
         private final List<Column<K>> keyColumns = new ArrayList<>();
         private final List<Column<R>> columns = new ArrayList<>();
         private final List<Column<R>> constants = new ArrayList<>();
+        private @Nullable Personal<R> personal;
 
         private Declaration(String name, Function<R, K> key) {
             this.name = name;
@@ -111,6 +139,25 @@ public final class Table<K, R extends Record> {
             column(column, type, value);
             constants.add(columns.getLast());
             return this;
+        }
+
+        /**
+         * Columns about a person: null from their erasure on, in the rows that are there and in those that come later.
+         *
+         * @param person the column that says who it is
+         * @param without the row with those columns null
+         */
+        public Declaration<K, R> about(String person, UnaryOperator<R> without, String... columns) {
+            personal = new Personal<>(
+                    declared(person), Stream.of(columns).map(this::declared).toList(), without);
+            return this;
+        }
+
+        private Column<R> declared(String name) {
+            return columns.stream()
+                    .filter(column -> column.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
         }
 
         public Table<K, R> readBy(Reading<R> reading) {

@@ -8,16 +8,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Rows from and to the tables of one generation: one statement a table and kind of change, whatever the batch. */
 final class TableStore {
 
-    private final String schema;
+    private static final Column<UUID> PERSON = new Column<>("person", SqlType.UUID, person -> person);
 
-    TableStore(String schema) {
+    private final String schema;
+    private final List<Table<?, ?>> tables;
+
+    /** @param tables all that are there */
+    TableStore(String schema, List<Table<?, ?>> tables) {
         this.schema = schema;
+        this.tables = tables;
     }
 
     /** Reads what is needed. */
@@ -60,6 +66,9 @@ final class TableStore {
 
     void write(Connection connection, Rows rows) throws SQLException {
         var parts = new ArrayList<Part<?>>();
+        remember(rows, parts);
+        if (!rows.erased().isEmpty())
+            for (var table : tables) erase(table, unnest(List.of(PERSON), "k"), rows.erased(), parts);
         for (var table : rows.tables()) {
             change(table, rows, parts);
             add(table, rows, parts);
@@ -67,12 +76,60 @@ final class TableStore {
         send(connection, parts);
     }
 
-    /** The same where row security is not forced yet: new rows are copied. */
+    /**
+     * The same where row security is not forced yet: new rows are copied. What they say about people who were erased is
+     * there until {@link #erase(Connection)}.
+     */
     void copy(Connection connection, Rows rows) throws SQLException {
         var parts = new ArrayList<Part<?>>();
+        remember(rows, parts);
         for (var table : rows.tables()) change(table, rows, parts);
         send(connection, parts);
         for (var table : rows.tables()) copy(connection, table, rows);
+    }
+
+    /** Takes away what the tables say about people who were erased; rows are looked through only if there are any. */
+    void erase(Connection connection) throws SQLException {
+        try (var select = connection.prepareStatement("select exists (select from " + schema + ".erased) as any");
+                var row = select.executeQuery()) {
+            if (!row.next() || !row.getBoolean("any")) return;
+        }
+        var parts = new ArrayList<Part<?>>();
+        for (var table : tables) erase(table, schema + ".erased k", List.of(), parts);
+        send(connection, parts);
+    }
+
+    /** Who they are is kept beside the tables: what is written about them later says nothing either. */
+    private void remember(Rows rows, List<Part<?>> parts) {
+        if (rows.erased().isEmpty()) return;
+        parts.add(new Part<>(
+                "insert into " + schema + ".erased (person) select k.person from " + unnest(List.of(PERSON), "k")
+                        + " on conflict do nothing",
+                List.of(PERSON),
+                rows.erased(),
+                null));
+    }
+
+    /**
+     * @param from a relation {@code k} with the people
+     * @param people the parameter of that relation, empty when it has none
+     */
+    private <K, R extends Record> void erase(
+            Table<K, R> table, String from, Collection<UUID> people, List<Part<?>> parts) {
+        var personal = table.personal();
+        if (personal == null) return;
+        var set = personal.columns().stream()
+                .map(column -> column.name() + " = null")
+                .collect(Collectors.joining(", "));
+        var any = personal.columns().stream()
+                .map(column -> "t." + column.name() + " is not null")
+                .collect(Collectors.joining(" or "));
+        parts.add(new Part<>(
+                "update " + qualified(table) + " t set " + set + " from " + from + " where t."
+                        + personal.person().name() + " = k.person and (" + any + ")",
+                people.isEmpty() ? List.<Column<UUID>>of() : List.of(PERSON),
+                people,
+                null));
     }
 
     private <K, R extends Record> void add(Table<K, R> table, Rows rows, List<Part<?>> parts) {
@@ -108,8 +165,8 @@ final class TableStore {
     /** Plain inserts: a row that is already there means that something was folded twice, and must not pass. */
     private <K, R extends Record> Part<R> insert(Table<K, R> table, List<R> rows) {
         return new Part<>(
-                "insert into " + qualified(table) + " (" + names(table.columns(), "") + ") select "
-                        + values(table.columns()) + " from " + unnest(table.columns(), "v"),
+                "insert into " + qualified(table) + " (" + names(table.columns(), "") + ") select " + values(table)
+                        + " from " + unnest(table.columns(), "v"),
                 table.columns(),
                 rows,
                 null);
@@ -183,8 +240,14 @@ final class TableStore {
         return columns.stream().map(column -> prefix + column.name()).collect(Collectors.joining(", "));
     }
 
-    private static String values(List<? extends Column<?>> columns) {
-        return columns.stream().map(TableStore::value).collect(Collectors.joining(", "));
+    private <K, R extends Record> String values(Table<K, R> table) {
+        var personal = table.personal();
+        return table.columns().stream()
+                .map(column -> personal == null || !personal.columns().contains(column)
+                        ? value(column)
+                        : "case when not exists (select from " + schema + ".erased e where e.person = v."
+                                + personal.person().name() + ") then " + value(column) + " end")
+                .collect(Collectors.joining(", "));
     }
 
     private static String value(Column<?> column) {

@@ -8,7 +8,10 @@ import dev.chronodesk.events.address.AddressReleased;
 import dev.chronodesk.events.metric.DefinitionAdopted;
 import dev.chronodesk.events.metric.MetricEvent;
 import dev.chronodesk.events.profile.DisplayNameChanged;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
 import dev.chronodesk.events.profile.ProfileDeactivated;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileEvent;
 import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.ProfileRegistered;
@@ -116,7 +119,8 @@ public final class Changes {
     private static Map<String, Change> of(ProfileEvent event) {
         return switch (event) {
             case ProfileRegistered e -> new Changes().to("role", e.role()).map();
-            case DisplayNameChanged _ -> Map.of();
+            case DisplayNameChanged _, EmailChanged _, EmailVerified _ -> Map.of();
+            case ProfileErased _ -> new Changes().change("erased", false, true).map();
             case RoleAssigned e ->
                 new Changes().change("role", e.from(), e.to()).map();
             case ProfileDeactivated _ ->

@@ -30,7 +30,7 @@ public final class SearchProjection implements Projection<TicketEvent> {
 
     @Override
     public int version() {
-        return 1;
+        return 2;
     }
 
     @Override
@@ -46,6 +46,7 @@ public final class SearchProjection implements Projection<TicketEvent> {
                         TicketTextRow.TABLE,
                         new TicketTextRow(
                                 created.ticketId().value(),
+                                created.requesterId().value(),
                                 created.subject().orNull(),
                                 created.description().orNull()));
             case CommentAdded _,

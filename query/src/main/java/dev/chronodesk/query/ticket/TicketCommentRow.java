@@ -38,6 +38,11 @@ public record TicketCommentRow(
             .column("body", SqlType.TEXT, TicketCommentRow::body)
             .column("visibility", SqlType.TEXT, row -> row.visibility().toString())
             .column("created_at", SqlType.TIMESTAMP, TicketCommentRow::createdAt)
+            .about(
+                    "author_id",
+                    row -> new TicketCommentRow(
+                            row.id, row.ticketId, row.position, row.authorId, null, row.visibility, row.createdAt),
+                    "body")
             .readBy(in -> new TicketCommentRow(
                     in.uuid(),
                     in.uuid(),

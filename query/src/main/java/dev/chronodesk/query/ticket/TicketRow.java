@@ -62,6 +62,7 @@ public record TicketRow(
             .column("reopen_count", SqlType.INT, TicketRow::reopenCount)
             .column("comment_count", SqlType.INT, TicketRow::commentCount)
             .column("version", SqlType.INT, TicketRow::version)
+            .about("requester_id", TicketRow::withoutTexts, "subject", "description")
             .readBy(in -> new TicketRow(
                     in.uuid(),
                     in.bigint(),
@@ -85,6 +86,30 @@ public record TicketRow(
 
     private static @Nullable TicketType typeOrNull(@Nullable String word) {
         return word == null ? null : TicketType.of(word);
+    }
+
+    /** What is left when the requester was erased; no event of the ticket. */
+    private TicketRow withoutTexts() {
+        return new TicketRow(
+                id,
+                number,
+                null,
+                null,
+                status,
+                priority,
+                type,
+                requesterId,
+                assigneeId,
+                teamId,
+                tags,
+                createdAt,
+                updatedAt,
+                firstResponseAt,
+                solvedAt,
+                closedAt,
+                reopenCount,
+                commentCount,
+                version);
     }
 
     /** One more event, of which a customer sees nothing. */

@@ -42,3 +42,14 @@ alter table needed force row level security;
 create policy needed_fold on needed to current_user using (true) with check (true);
 
 insert into needed default values;
+
+-- erased: who was erased up to the position. What is about them is null, also in rows that are written after that: it may
+-- have been sealed before their key was destroyed on every node.
+create table erased (
+  person uuid not null constraint erased_pk primary key
+);
+
+alter table erased enable row level security;
+alter table erased force row level security;
+
+create policy erased_fold on erased to current_user using (true) with check (true);

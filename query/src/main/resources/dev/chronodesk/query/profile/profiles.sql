@@ -6,8 +6,16 @@ create table profiles (
   role         text        not null,
   active       boolean     not null,
   created_at   timestamptz not null,
+  email_position    bigint,             -- of the event that said the address; null without an account
+  email_since       timestamptz,
+  email_by          uuid,
+  email_verified_at timestamptz,
+  erased_at    timestamptz,
   version      integer     not null
 );
+
+-- profile_by_email: whose address that is now
+create index profiles_by_email on profiles (lower(normalize(email)));
 
 -- everybody whom a customer deals with: the customers' policy, asked of the staff and not of all customers
 create index profiles_staff on profiles (id) where role in ('agent', 'admin');
@@ -35,12 +43,16 @@ create view ${api}.profiles with (security_invoker = true) as
          case when current_user in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor', 'chronodesk_service')
                 or (current_user = 'chronodesk_customer' and p.id = (select auth.uid()))
               then p.email end as email,
+         case when current_user in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor', 'chronodesk_service')
+                or (current_user = 'chronodesk_customer' and p.id = (select auth.uid()))
+              then p.email_verified_at end as email_verified_at,
          case when current_user in ('chronodesk_agent', 'chronodesk_admin', 'chronodesk_auditor', 'chronodesk_service',
                                     'chronodesk_customer')
               then p.display_name end as display_name,
          case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.role end as role,
          case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.active end as active,
-         case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.created_at end as created_at
+         case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.created_at end as created_at,
+         case when current_user <> 'chronodesk_customer' or p.id = (select auth.uid()) then p.erased_at end as erased_at
   from profiles p;
 
 grant select on profiles, ${api}.profiles

@@ -10,5 +10,8 @@ comment on column ${api}.ticket_comments.author_id is 'references profiles(id) a
 comment on column ${api}.ticket_events.ticket_id is 'references tickets(id) as ticket_events_ticket';
 comment on column ${api}.ticket_events.actor_id is 'references profiles(id) as ticket_events_actor';
 
+comment on column ${api}.profile_emails.profile_id is 'Whose it is; references profiles(id) as profile_emails_profile';
+comment on column ${api}.profile_emails.changed_by is 'Who gave it to them; references profiles(id) as profile_emails_giver';
+
 comment on column ${api}.team_members.team_id is 'references teams(id) as team_members_team';
 comment on column ${api}.team_members.profile_id is 'references profiles(id) as team_members_profile';

@@ -1,6 +1,7 @@
 -- ticket_texts: what is searched of a ticket itself. Folded by SearchProjection; for search_tickets alone, so nobody may read it.
 create table ticket_texts (
   ticket_id   uuid     not null constraint ticket_texts_pk primary key,
+  requester_id uuid    not null,
   subject     text,                                                       -- null when erased
   description text,                                                       -- null when erased
   words       tsvector not null

@@ -38,6 +38,8 @@ abstract class AccessContract {
     @BeforeAll
     void start() {
         world = new World(database());
+        world.histories().by(world.root).email(world.eve, "eve.other@example.com");
+        world.desk().caughtUp();
     }
 
     @AfterAll
@@ -58,6 +60,7 @@ abstract class AccessContract {
         customer | ticket_comments | 1 | 0 | - | 0
         customer | ticket_events   | 4 | 0 | - | 0
         customer | profiles        | 1 | - | 2 | 0
+        customer | profile_emails  | 1 | - | 0 | 0
         customer | teams           | - | - | - | 0
         customer | team_members    | - | - | - | 0
         customer | schedules       | - | - | - | 0
@@ -65,6 +68,7 @@ abstract class AccessContract {
         agent    | ticket_comments | 1 | 1 | - | 1
         agent    | ticket_events   | 4 | 1 | - | 2
         agent    | profiles        | 1 | - | 2 | 2
+        agent    | profile_emails  | 1 | - | 2 | 2
         agent    | teams           | - | - | - | 1
         agent    | team_members    | - | - | - | 1
         agent    | schedules       | - | - | - | 1
@@ -72,6 +76,7 @@ abstract class AccessContract {
         admin    | ticket_comments | 1 | 1 | - | 1
         admin    | ticket_events   | 4 | 1 | - | 2
         admin    | profiles        | 1 | - | 2 | 2
+        admin    | profile_emails  | 1 | - | 2 | 3
         admin    | teams           | - | - | - | 1
         admin    | team_members    | - | - | - | 1
         admin    | schedules       | - | - | - | 1
@@ -79,6 +84,7 @@ abstract class AccessContract {
         auditor  | ticket_comments | 1 | 1 | - | 1
         auditor  | ticket_events   | 4 | 1 | - | 2
         auditor  | profiles        | 1 | - | 2 | 2
+        auditor  | profile_emails  | 1 | - | 2 | 3
         auditor  | teams           | - | - | - | 1
         auditor  | team_members    | - | - | - | 1
         auditor  | schedules       | - | - | - | 1
@@ -93,6 +99,7 @@ abstract class AccessContract {
         service  | ticket_comments | 1 | 1 | - | 1
         service  | ticket_events   | 4 | 1 | - | 2
         service  | profiles        | 1 | - | 2 | 2
+        service  | profile_emails  | 1 | - | 2 | 3
         service  | teams           | - | - | - | 1
         service  | team_members    | - | - | - | 1
         service  | schedules       | - | - | - | 1
@@ -127,6 +134,9 @@ abstract class AccessContract {
             case "profiles own" -> is("id", world.bob);
             case "profiles staff" -> "id in ('" + world.ada + "', '" + world.ann + "')";
             case "profiles other" -> "id in ('" + world.eve + "', '" + world.amy + "')";
+            case "profile_emails own" -> is("profile_id", world.bob);
+            case "profile_emails staff" -> "profile_id in ('" + world.ada + "', '" + world.ann + "')";
+            case "profile_emails other" -> "profile_id in ('" + world.eve + "', '" + world.amy + "')";
             case "teams other", "team_members other", "schedules other" -> "true";
             default -> throw new AssertionError(view + " has no " + part);
         };
@@ -168,7 +178,7 @@ abstract class AccessContract {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"tickets", "ticket_comments", "ticket_events", "profiles", "teams", "team_members", "schedules"})
+            strings = {"tickets", "ticket_comments", "ticket_events", "profiles", "profile_emails", "teams", "team_members", "schedules"})
     void nobody_and_the_bare_login_read_nothing(String view) throws SQLException {
         try (var connection = become("chronodesk_anon", "{\"role\":\"anon\"}")) {
             denied(connection, "select count(*) from api." + view);
@@ -229,7 +239,8 @@ abstract class AccessContract {
             assertThat(count(connection, "select count(*) from api.tickets")).isEqualTo(1);
         }
         try (var connection = become("chronodesk_customer", "{}")) {
-            for (var view : List.of("tickets", "ticket_comments", "ticket_events", "profiles", "teams", "schedules"))
+            for (var view : List.of(
+                    "tickets", "ticket_comments", "ticket_events", "profiles", "profile_emails", "teams", "schedules"))
                 assertThat(count(connection, "select count(*) from api." + view))
                         .isZero();
         }
@@ -317,6 +328,7 @@ abstract class AccessContract {
                     .containsExactly(
                             "api._position",
                             "api.metric_definitions",
+                            "api.profile_emails",
                             "api.profiles",
                             "api.reports",
                             "api.schedules",
@@ -345,6 +357,7 @@ abstract class AccessContract {
                             "api.business_seconds",
                             "api.desk_metric",
                             "api.measurements",
+                            "api.profile_by_email",
                             "api.report_content",
                             "api.search_tickets",
                             "api.team_metric",

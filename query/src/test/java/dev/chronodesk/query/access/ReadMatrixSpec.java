@@ -57,6 +57,7 @@ class ReadMatrixSpec {
             Map.entry("ticket_comments", "id"),
             Map.entry("ticket_events", "position"),
             Map.entry("profiles", "id"),
+            Map.entry("profile_emails", "position"),
             Map.entry("teams", "id"),
             Map.entry("team_members", "profile_id"),
             Map.entry("schedules", "id"),
@@ -99,13 +100,17 @@ class ReadMatrixSpec {
 
     private Reader reader(Role role) {
         var self = histories.person("Reader " + role, role);
+        var first = desk.log().head().position();
         var mate = histories.person("Mate of " + role, Role.AGENT);
+        var mates = desk.log().head().position();
         var assignee = histories.person("Assignee of " + role, Role.AGENT);
         var answering = histories.person("Answering " + role, Role.AGENT);
+        var answered = desk.log().head().position();
         var stranger = histories.person("Stranger to " + role, Role.CUSTOMER);
+        var strangersFirst = desk.log().head().position();
         var lonely = histories.person("Lonely beside " + role, Role.AGENT);
         var nameless = new ProfileId(UUID.randomUUID());
-        histories.append(new ProfileRegistered(nameless, Personal.erased(), Personal.erased(), Role.CUSTOMER));
+        var nobodys = histories.append(new ProfileRegistered(nameless, Personal.erased(), Personal.erased(), Role.CUSTOMER));
         var team = histories.team("Team of " + role);
         var strangers = histories.team("Team beside " + role);
         histories.append(new TeamMemberAdded(team, self));
@@ -118,6 +123,12 @@ class ReadMatrixSpec {
         reader.concerns("profiles", "team", mate);
         reader.concerns("profiles", "other", stranger, lonely);
         reader.concerns("profiles", "erased", nameless);
+        reader.concerns("profile_emails", "own", first, histories.email(self, role + "@example.org"));
+        reader.concerns("profile_emails", "staff", answered);
+        reader.concerns("profile_emails", "team", mates);
+        reader.concerns("profile_emails", "other", histories.email(stranger, "stranger." + role + "@example.org"));
+        reader.concerns("profile_emails", "past", strangersFirst);
+        reader.concerns("profile_emails", "erased", nobodys);
         reader.concerns("teams", "own", team);
         reader.concerns("teams", "other", strangers);
         reader.concerns("schedules", "other", histories.schedule(null, "UTC", List.of("monday 09:00-17:00")));

@@ -80,8 +80,8 @@ class CopyRowsSpec {
                     statement.execute("create table " + schema + ".things (id bigint primary key, uuid uuid, text text,"
                             + " texts text[], number integer, flag boolean, at timestamptz, json jsonb)");
                 }
-            new TableStore("inserted").write(connection, rows);
-            new TableStore("copied").copy(connection, rows);
+            new TableStore("inserted", List.of()).write(connection, rows);
+            new TableStore("copied", List.of()).copy(connection, rows);
             assertThat(texts(connection, "copied")).hasSize(things().size()).isEqualTo(texts(connection, "inserted"));
         }
     }

@@ -29,6 +29,6 @@ public final class Filling {
 
     /** Into the tables of the generation that is read, as somebody whom row-level security lets pass. */
     public void intoLive(Connection administrator) throws SQLException {
-        new TableStore(LiveSchema.TABLES).copy(administrator, rows);
+        new TableStore(LiveSchema.TABLES, List.of()).copy(administrator, rows);
     }
 }

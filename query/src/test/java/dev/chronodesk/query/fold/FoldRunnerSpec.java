@@ -110,6 +110,7 @@ class FoldRunnerSpec {
         histories.move(ticket, Status.NEW, Status.SOLVED);
         histories.adopt(Definition.FULL_RESOLUTION_1, Definition.FULL_RESOLUTION_2);
         histories.report("solved");
+        histories.email(agent, "ann.other@example.org");
     }
 
     @Test

@@ -53,6 +53,42 @@ class RebuildSpec {
     }
 
     @Test
+    void an_erased_person_is_gone_at_once_from_the_tables_that_a_rebuild_without_their_key_gives() throws Exception {
+        var histories = new Histories(desk.log(), 12);
+        histories.random(150);
+        var bob = histories.person("Bob", Role.CUSTOMER);
+        var ann = histories.person("Ann", Role.AGENT);
+        var ticket = histories.ticket(bob, "My salary");
+        histories.comment(ticket, bob, "It is my salary", Visibility.PUBLIC);
+        histories.comment(ticket, ann, "We look into it", Visibility.PUBLIC);
+        histories.email(bob, "bob.salary@example.org");
+        desk.start().caughtUp();
+        assertThat(everything()).contains("salary", "Bob", "We look into it");
+        histories.erase(bob);
+        // was under way when they were erased
+        histories.comment(ticket, bob, "A late salary", Visibility.PUBLIC);
+        histories.comment(histories.ticket(bob, "Another salary"), ann, "Again?", Visibility.PUBLIC);
+        desk.caughtUp();
+        assertThat(everything()).contains("We look into it", "Again?").doesNotContain("salary", "Bob");
+        var live = Tables.hashes(desk);
+        assertThat(Tables.stored(desk)).isEqualTo(Tables.folded(desk.log()));
+
+        // as long as the key is there, the event alone says it
+        desk.rebuild(20).run((at, head) -> {});
+        assertThat(Tables.hashes(desk)).isEqualTo(live);
+        desk.database().keys().erase(bob.value());
+        desk.rebuild(20).run((at, head) -> {});
+        assertThat(Tables.hashes(desk)).isEqualTo(live);
+    }
+
+    /** Every row of every table, as a text. */
+    private String everything() throws SQLException {
+        var all = new StringBuilder();
+        for (var rows : Tables.stored(desk).values()) all.append(rows);
+        return all.toString();
+    }
+
+    @Test
     void what_somebody_broke_is_mended() throws Exception {
         new Histories(desk.log(), 6).random(100);
         desk.start().caughtUp();
