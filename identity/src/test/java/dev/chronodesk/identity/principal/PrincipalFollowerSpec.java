@@ -9,7 +9,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.log.UndecodableStoredEventException;
 import dev.chronodesk.events.Event;
+import dev.chronodesk.events.Personal;
+import dev.chronodesk.events.profile.EmailChanged;
+import dev.chronodesk.events.profile.EmailVerified;
 import dev.chronodesk.events.profile.ProfileDeactivated;
+import dev.chronodesk.events.profile.ProfileErased;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.ProfileReactivated;
 import dev.chronodesk.events.profile.Role;
@@ -19,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +50,10 @@ class PrincipalFollowerSpec {
 
     private PrincipalFollower follower() {
         return new PrincipalFollower(
-                database.log(), database.codec(), database.database().identity());
+                database.log(),
+                database.codec(),
+                database.database().identity(),
+                database.keys()::erase);
     }
 
     @Test
@@ -105,6 +113,199 @@ class PrincipalFollowerSpec {
         assertThat(principal()).isEqualTo("false 2");
         follower.catchUp();
         assertThat(principal()).isEqualTo("false 2");
+    }
+
+    private static final String OLD = "ada@example.org";
+    private static final String NEW = "king@example.org";
+
+    /** Her profile, and her address changed to {@link #NEW}, and that verified. */
+    private List<Event> moved() {
+        List<Event> events = List.of(
+                registered(ada, Role.CUSTOMER),
+                new EmailChanged(new ProfileId(ada), Personal.of(OLD), Personal.of("King@Example.org")),
+                new EmailVerified(new ProfileId(ada), Personal.of("King@Example.org")));
+        for (var event : events) append(database.log(), event);
+        return events;
+    }
+
+    @Test
+    void an_account_has_the_address_that_the_log_says_and_is_confirmed_when_that_is_verified() {
+        var events = moved();
+        account(ada, OLD, "active");
+        assertThat(account()).isEqualTo(OLD + " true");
+        follower.appended(events.subList(0, 2), 2);
+        assertThat(account()).isEqualTo(NEW + " false");
+        follower.appended(events.subList(2, 3), 3);
+        assertThat(account()).isEqualTo(NEW + " true");
+        // older than what is known
+        follower.appended(events.subList(0, 2), 2);
+        assertThat(account()).isEqualTo(NEW + " true");
+        var back = new EmailChanged(new ProfileId(ada), Personal.of(NEW), Personal.of(OLD));
+        follower.appended(List.of(back), append(database.log(), back).lastPosition());
+        follower.appended(events, 3);
+        assertThat(account()).isEqualTo(OLD + " false");
+    }
+
+    @Test
+    void a_verification_that_comes_before_its_change_is_found_by_following_the_log() {
+        var events = moved();
+        account(ada, OLD, "active");
+        follower.appended(events.subList(2, 3), 3);
+        follower.appended(events.subList(1, 2), 2);
+        assertThat(account()).isEqualTo(NEW + " false");
+        follower.catchUp();
+        assertThat(account()).isEqualTo(NEW + " true");
+    }
+
+    @Test
+    void a_sign_up_that_waits_for_the_address_gives_way() {
+        var eve = Registered.id();
+        account(ada, OLD, "active");
+        account(eve, NEW, "pending");
+        moved();
+        follower.catchUp();
+        assertThat(account()).isEqualTo(NEW + " true");
+        assertThat(everything()).doesNotContain(eve.toString());
+    }
+
+    @Test
+    void who_was_erased_leaves_an_id_that_opens_nothing_and_what_happened_to_nobody() {
+        var admin = Registered.id();
+        append(database.log(), registered(ada, Role.AGENT));
+        follower.catchUp();
+        account(ada, OLD, "active");
+        account(admin, "root@example.org", "active");
+        jdbc().sql("insert into identity.session (id, account_id, session_version) values (?, ?, 1)")
+                .param(ada)
+                .param(ada)
+                .update();
+        mail(ada, OLD);
+        mail(null, OLD);
+        mail(null, "root@example.org");
+        trail(ada, ada, "10.1.1.1", "Ada's telephone");
+        trail(null, ada, "10.1.1.2", "A telephone of Ada");
+        trail(admin, ada, "10.2.2.2", "Root's computer");
+        trail(ada, admin, "10.1.1.1", "Ada's telephone");
+        assertThat(sealed()).isTrue();
+
+        var erased = new ProfileErased(new ProfileId(ada));
+        follower.appended(List.of(erased), append(database.log(), erased).lastPosition());
+        assertErased();
+        assertThat(everything())
+                .contains("root@example.org", "Root's computer", "10.2.2.2", admin.toString())
+                .doesNotContain(OLD, "Ada", "10.1.1", "Your link");
+        assertThat(jdbc().sql("select state from identity.mail order by state")
+                        .query(String.class)
+                        .list())
+                .containsExactly("failed", "failed", "waiting");
+        assertThat(jdbc().sql("select count(*) from identity.trail")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(4);
+        // told again, and followed
+        follower.appended(List.of(erased), 2);
+        follower.catchUp();
+        assertErased();
+    }
+
+    @Test
+    void an_erasure_that_a_crash_has_left_half_done_is_finished_by_following_the_log() {
+        account(ada, OLD, "active");
+        append(database.log(), registered(ada, Role.AGENT), new ProfileErased(new ProfileId(ada)));
+        assertThat(sealed()).isTrue();
+        follower.catchUp();
+        assertErased();
+        assertThat(database.keys().needsRebuild())
+                .as("the read tables follow the log too")
+                .isFalse();
+    }
+
+    @Test
+    void an_erasure_counts_before_the_registration_is_known() {
+        var registered = registered(ada, Role.AGENT);
+        var erased = new ProfileErased(new ProfileId(ada));
+        append(database.log(), registered, erased);
+        follower.appended(List.of(erased), 2);
+        follower.appended(List.of(registered), 1);
+        assertErased();
+    }
+
+    private void assertErased() {
+        assertThat(jdbc().sql("select erased and disabled from identity.principal where id = ?")
+                        .param(ada)
+                        .query(Boolean.class)
+                        .single())
+                .isTrue();
+        assertThat(jdbc().sql("select count(*) from identity.account where id = ?")
+                        .param(ada)
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        assertThat(everything()).doesNotContain(OLD);
+        assertThat(sealed()).isFalse();
+    }
+
+    /** Whether there is a key to seal something about her with. */
+    private boolean sealed() {
+        return database.keys().seal(ada, new byte[1], new byte[1]).isPresent();
+    }
+
+    private JdbcClient jdbc() {
+        return JdbcClient.create(database.database().identity());
+    }
+
+    private void account(UUID id, String email, String state) {
+        jdbc().sql("insert into identity.account (id, email, state, email_confirmed_at) values (?, ?, ?, now())")
+                .param(id)
+                .param(email)
+                .param(state)
+                .update();
+    }
+
+    /** Her address, and whether it is confirmed. */
+    private String account() {
+        return jdbc().sql("select email || ' ' || (email_confirmed_at is not null)::text from identity.account where id = ?")
+                .param(ada)
+                .query(String.class)
+                .single();
+    }
+
+    private void mail(@Nullable UUID account, String recipient) {
+        jdbc().sql(
+                        """
+                        insert into identity.mail (id, kind, account_id, recipient, subject, plain, html, message_id)
+                        values (?, 'recovery', ?, ?, ?, ?, ?, ?)""")
+                .param(UUID.randomUUID())
+                .param(account)
+                .param(recipient)
+                .params(recipient.equals(OLD) ? List.of("Your link", "Your link", "Your link") : List.of("", "", ""))
+                .param(UUID.randomUUID().toString())
+                .update();
+    }
+
+    private void trail(@Nullable UUID actor, UUID account, String address, String device) {
+        jdbc().sql(
+                        """
+                        insert into identity.trail (action, actor_id, account_id, session_id, address, user_agent)
+                        values ('signed_in', ?, ?, ?, ?::inet, ?)""")
+                .param(actor)
+                .param(account)
+                .param(account)
+                .param(address)
+                .param(device)
+                .update();
+    }
+
+    /** Every row of mail, trail and accounts, as a text. */
+    private String everything() {
+        return jdbc().sql(
+                        """
+                        select coalesce(string_agg(t, ' '), '') from (
+                          select m::text from identity.mail m
+                          union all select l::text from identity.trail l
+                          union all select a::text from identity.account a) r (t)""")
+                .query(String.class)
+                .single();
     }
 
     /** Whether they are locked out, and the version that their sessions must have. */

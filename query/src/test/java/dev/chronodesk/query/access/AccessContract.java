@@ -178,7 +178,16 @@ abstract class AccessContract {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"tickets", "ticket_comments", "ticket_events", "profiles", "profile_emails", "teams", "team_members", "schedules"})
+            strings = {
+                "tickets",
+                "ticket_comments",
+                "ticket_events",
+                "profiles",
+                "profile_emails",
+                "teams",
+                "team_members",
+                "schedules"
+            })
     void nobody_and_the_bare_login_read_nothing(String view) throws SQLException {
         try (var connection = become("chronodesk_anon", "{\"role\":\"anon\"}")) {
             denied(connection, "select count(*) from api." + view);

@@ -110,7 +110,8 @@ class ReadMatrixSpec {
         var strangersFirst = desk.log().head().position();
         var lonely = histories.person("Lonely beside " + role, Role.AGENT);
         var nameless = new ProfileId(UUID.randomUUID());
-        var nobodys = histories.append(new ProfileRegistered(nameless, Personal.erased(), Personal.erased(), Role.CUSTOMER));
+        var nobodys =
+                histories.append(new ProfileRegistered(nameless, Personal.erased(), Personal.erased(), Role.CUSTOMER));
         var team = histories.team("Team of " + role);
         var strangers = histories.team("Team beside " + role);
         histories.append(new TeamMemberAdded(team, self));

@@ -98,7 +98,8 @@ class ExportSpec {
         var exported = export.to(target, Format.CSV, List.of("profiles", "tickets"), (table, rows) -> {});
         assertThat(exported.tables()).extracting(Export.Written::table).containsExactly("profiles", "tickets");
         var profiles = Files.readAllLines(target.resolve("profiles.csv"));
-        assertThat(profiles.getFirst()).isEqualTo("id,email,email_verified_at,display_name,role,active,created_at,erased_at");
+        assertThat(profiles.getFirst())
+                .isEqualTo("id,email,email_verified_at,display_name,role,active,created_at,erased_at");
         assertThat(profiles).hasSize((int) exported.tables().getFirst().rows() + 1);
         assertThat(profiles.subList(1, profiles.size()))
                 .allMatch(line -> line.matches("[0-9a-f-]{36},,,[a-z]+,[tf],.*"));

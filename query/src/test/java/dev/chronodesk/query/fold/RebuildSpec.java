@@ -9,6 +9,7 @@ import dev.chronodesk.query.Desk;
 import dev.chronodesk.query.Histories;
 import dev.chronodesk.query.LiveSchema;
 import dev.chronodesk.query.ReadTables;
+import dev.chronodesk.events.ticket.Visibility;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;

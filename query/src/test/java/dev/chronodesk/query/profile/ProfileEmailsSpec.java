@@ -63,8 +63,8 @@ class ProfileEmailsSpec {
 
     /** Whose it was then, in the eyes of that reader. */
     private List<String> whose(Http reader, String email, String rest) {
-        var asked = reader.get("/rest/v1/rpc/profile_by_email?email="
-                + URLEncoder.encode(email, StandardCharsets.UTF_8) + rest);
+        var asked = reader.get(
+                "/rest/v1/rpc/profile_by_email?email=" + URLEncoder.encode(email, StandardCharsets.UTF_8) + rest);
         assertThat(asked.status()).as(asked.body()).isEqualTo(200);
         var found = new ArrayList<String>();
         asked.json().forEach(row -> found.add(row.get("profile_id").asString()));
@@ -114,9 +114,13 @@ class ProfileEmailsSpec {
         assertThat(whose(as(ada, Role.CUSTOMER), "ada@example.com", "&at=" + day(5)))
                 .containsExactly(ada.toString());
         assertThat(whose(as(ada, Role.CUSTOMER), "ada@example.com", "")).isEmpty();
-        assertThat(as(root, Role.ANALYST).get("/rest/v1/rpc/profile_by_email?email=a").status())
+        assertThat(as(root, Role.ANALYST)
+                        .get("/rest/v1/rpc/profile_by_email?email=a")
+                        .status())
                 .isEqualTo(403);
-        assertThat(http.as(new Caller.Anonymous()).get("/rest/v1/rpc/profile_by_email?email=a").status())
+        assertThat(http.as(new Caller.Anonymous())
+                        .get("/rest/v1/rpc/profile_by_email?email=a")
+                        .status())
                 .isEqualTo(401);
     }
 
@@ -134,10 +138,11 @@ class ProfileEmailsSpec {
         }
         var rows = as(root, Role.ADMIN).get("/rest/v1/profile_emails?select=email&profile_id=eq." + zoe);
         assertThat(rows.body()).isEqualTo("[{\"email\":null},{\"email\":null}]");
-        var profile = as(root, Role.ADMIN)
-                .get("/rest/v1/profiles?select=email,display_name,active,erased_at&id=eq." + zoe);
+        var profile =
+                as(root, Role.ADMIN).get("/rest/v1/profiles?select=email,display_name,active,erased_at&id=eq." + zoe);
         assertThat(profile.json().get(0).get("active").asBoolean()).isFalse();
-        assertThat(Instant.parse(profile.json().get(0).get("erased_at").asString())).isEqualTo(day(27));
+        assertThat(Instant.parse(profile.json().get(0).get("erased_at").asString()))
+                .isEqualTo(day(27));
         assertThat(profile.body()).doesNotContain("Zoe", "@");
     }
 }
