@@ -139,7 +139,8 @@ class ErasedPersonSpec {
             try {
                 later.read(later.admin(), "tickets?select=subject");
                 assertThat(everywhere(database)).contains("We look into it").doesNotContain("alar");
-                assertThat(later.get(later.admin(), "/audit/events").ok().body()).doesNotContain("alar");
+                assertThat(later.get(later.admin(), "/audit/events").ok().body())
+                        .doesNotContain("alar");
                 customer(later);
             } finally {
                 later.stop();

@@ -35,7 +35,7 @@ public final class Registered {
         var id = id();
         var identity = database.database().identity();
         append(database.log(), registered(id, Role.CUSTOMER));
-        new PrincipalFollower(database.log(), database.codec(), identity).catchUp();
+        new PrincipalFollower(database.log(), database.codec(), identity, database.keys()::erase).catchUp();
         JdbcClient.create(identity)
                 .sql("insert into identity.account (id, email, state, password_hash) values (?, ?, 'active', 'none')")
                 .param(id)

@@ -50,10 +50,7 @@ class PrincipalFollowerSpec {
 
     private PrincipalFollower follower() {
         return new PrincipalFollower(
-                database.log(),
-                database.codec(),
-                database.database().identity(),
-                database.keys()::erase);
+                database.log(), database.codec(), database.database().identity(), database.keys()::erase);
     }
 
     @Test
@@ -264,7 +261,8 @@ class PrincipalFollowerSpec {
 
     /** Her address, and whether it is confirmed. */
     private String account() {
-        return jdbc().sql("select email || ' ' || (email_confirmed_at is not null)::text from identity.account where id = ?")
+        return jdbc().sql("select email || ' ' || (email_confirmed_at is not null)::text from identity.account where id"
+                        + " = ?")
                 .param(ada)
                 .query(String.class)
                 .single();

@@ -51,7 +51,7 @@ language sql stable parallel safe security invoker
 begin atomic
   select e.profile_id, e.since, e.verified_at, e.until
   from ${api}.profile_emails e
-  where lower(normalize(e.email)) = lower(normalize(btrim("email")))
+  where lower(normalize(e.email)) = lower(normalize(btrim(profile_by_email."email")))
     and e.since <= "at" and ("at" < e.until or e.until is null)
   order by e.position desc
   limit 1;

@@ -102,7 +102,7 @@ class ExportSpec {
                 .isEqualTo("id,email,email_verified_at,display_name,role,active,created_at,erased_at");
         assertThat(profiles).hasSize((int) exported.tables().getFirst().rows() + 1);
         assertThat(profiles.subList(1, profiles.size()))
-                .allMatch(line -> line.matches("[0-9a-f-]{36},,,[a-z]+,[tf],.*"));
+                .allMatch(line -> line.matches("[0-9a-f-]{36},,,,[a-z]+,[tf],.*"));
         assertThat(String.join("\n", profiles)).doesNotContain("Bob", "@");
         assertThat(Files.readString(target.resolve("tickets.csv"))).contains("Printer on fire");
     }
