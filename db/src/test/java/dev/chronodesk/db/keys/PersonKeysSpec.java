@@ -269,6 +269,25 @@ class PersonKeysSpec {
         }
 
         @Test
+        void of_somebody_whom_the_log_says_to_be_erased_is_told_any_number_of_times_and_needs_no_rebuild()
+                throws Exception {
+            var person = UUID.randomUUID();
+            var settings = new KeySettings("file:" + kek(), elsewhere.resolve("keys"));
+            try (var other = node(settings)) {
+                var sealed = sealed(other, person);
+                opens(other, person, sealed);
+                database.keys().erase(person);
+                // a node that is told as well does not wait until it notices
+                other.erase(person);
+                assertThat(other.open(person, sealed, PLACE)).isEmpty();
+                database.keys().erase(person);
+                assertThat(database.keys().erasures()).isEqualTo(1);
+            }
+            assertThat(listed(database.keySettings())).containsKey(person);
+            assertThat(database.keys().needsRebuild()).isFalse();
+        }
+
+        @Test
         void can_be_that_of_a_person_who_had_none() {
             var person = UUID.randomUUID();
             database.keys().destroy(person);
