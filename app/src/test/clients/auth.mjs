@@ -1,6 +1,7 @@
 // What @supabase/supabase-js does with /auth/v1, unmodified. Prints one line of JSON for each check: {"name", "problem"}.
 // The address, the keys and the directory of mails come from the environment (see ClientsSpec).
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
@@ -402,6 +403,67 @@ await check('identities are those of the account', async () => {
   assert.equal(identities[0].identity_data.email, email)
 })
 
+// second factors
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+// RFC 6238: what an authenticator app shows, some steps of 30 s from now
+function totp(secret, steps = 0) {
+  const bits = [...secret].map((c) => ALPHABET.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30000) + steps))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const at = mac[19] & 15
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1000000).padStart(6, '0')
+}
+
+await check('a second factor is enrolled, shown, needed and removed', async () => {
+  const { client, email } = await signedIn()
+  const { mfa } = client.auth
+  const factor = await ok(mfa.enroll({ factorType: 'totp', friendlyName: 'Phone' }))
+  assert.equal(factor.type, 'totp')
+  assert.match(factor.totp.qr_code, /^data:image\/svg\+xml;utf-8,.*<svg/s)
+  assert.match(factor.totp.uri, /^otpauth:\/\/totp\//)
+  await refused(mfa.enroll({ factorType: 'totp', friendlyName: 'Phone' }), 422, 'mfa_factor_name_conflict')
+  const first = await ok(mfa.challenge({ factorId: factor.id }))
+  const wrong = totp(factor.totp.secret) === '000000' ? '000001' : '000000'
+  await refused(
+    mfa.verify({ factorId: factor.id, challengeId: first.id, code: wrong }),
+    422,
+    'mfa_verification_failed',
+  )
+  await ok(mfa.verify({ factorId: factor.id, challengeId: first.id, code: totp(factor.totp.secret, -1) }))
+  const level = await ok(mfa.getAuthenticatorAssuranceLevel())
+  assert.equal(level.currentLevel, 'aal2')
+  assert.deepEqual(
+    level.currentAuthenticationMethods.map((each) => each.method),
+    ['totp', 'password'],
+  )
+  assert.equal((await ok(mfa.listFactors())).totp.length, 1)
+
+  const other = desk()
+  await ok(other.auth.signInWithPassword({ email, password: PASSWORD }))
+  assert.equal((await ok(other.auth.mfa.getAuthenticatorAssuranceLevel())).nextLevel, 'aal2')
+  await refused(other.auth.updateUser({ password: OTHER }), 401, 'insufficient_aal')
+  await refused(other.auth.mfa.unenroll({ factorId: factor.id }), 422, 'insufficient_aal')
+  await ok(other.auth.mfa.challengeAndVerify({ factorId: factor.id, code: totp(factor.totp.secret) }))
+  await ok(other.auth.refreshSession())
+  assert.equal((await ok(other.auth.mfa.getAuthenticatorAssuranceLevel())).currentLevel, 'aal2')
+  await ok(other.auth.mfa.unenroll({ factorId: factor.id }))
+  assert.equal((await ok(other.auth.mfa.listFactors())).all.length, 0)
+})
+
+await check('a second factor of somebody else is removed by administrators', async () => {
+  const { client, id } = await signedIn()
+  const factor = await ok(client.auth.mfa.enroll({ factorType: 'totp' }))
+  const { factors } = await ok(admin.mfa.listFactors({ userId: id }))
+  assert.equal(factors[0].id, factor.id)
+  await ok(admin.mfa.deleteFactor({ userId: id, id: factor.id }))
+  await refused(client.auth.mfa.challenge({ factorId: factor.id }), 404, 'mfa_factor_not_found')
+  await refused(client.auth.mfa.enroll({ factorType: 'phone', phone: '+491234567' }), 422, 'mfa_phone_enroll_not_enabled')
+})
+
 // administration
 
 await check('accounts are made, read, changed, listed and locked out', async () => {
@@ -431,6 +493,9 @@ await check('accounts are made, read, changed, listed and locked out', async () 
   await ok(desk().auth.signInWithPassword({ email, password: PASSWORD }))
   await ok(admin.deleteUser(user.id, true))
   await refused(desk().auth.signInWithPassword({ email, password: PASSWORD }), 400, 'user_banned')
+  await ok(admin.deleteUser(user.id))
+  await refused(desk().auth.signInWithPassword({ email, password: PASSWORD }), 400, 'invalid_credentials')
+  await refused(admin.getUserById(user.id), 404, 'user_not_found')
 })
 
 await check('the admin API refuses what it must', async () => {

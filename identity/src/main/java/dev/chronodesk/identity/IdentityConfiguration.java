@@ -235,8 +235,8 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    AddressFacts addressFacts(Accounts accounts) {
-        return new AddressFacts(accounts);
+    AddressFacts addressFacts(Accounts accounts, Commands commands) {
+        return new AddressFacts(accounts, commands);
     }
 
     @Bean

@@ -6,6 +6,7 @@ import dev.chronodesk.db.Database;
 import dev.chronodesk.db.Secrets;
 import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.db.keys.PersonKeys;
 import dev.chronodesk.db.log.EventLog;
 import dev.chronodesk.events.codec.EventCodec;
 import java.io.IOException;
@@ -77,6 +78,7 @@ public final class Desk implements AutoCloseable {
         context.registerBean(Database.class, database::database, definition -> definition.setDestroyMethodName(""));
         context.registerBean(EventLog.class, database::log, definition -> definition.setDestroyMethodName(""));
         context.registerBean(EventCodec.class, database::codec);
+        context.registerBean(PersonKeys.class, database::keys, definition -> definition.setDestroyMethodName(""));
         context.registerBean(
                 Secrets.class, () -> new Secrets(database.database().write()));
     }

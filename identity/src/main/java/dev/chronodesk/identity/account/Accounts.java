@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -200,25 +199,6 @@ public final class Accounts {
                 .query(Boolean.class)
                 .optional()
                 .orElse(false);
-    }
-
-    /** The person has that address now, and has shown so; false when somebody else has it. */
-    public boolean changeEmail(UUID id, EmailAddress email, boolean confirmed) {
-        try {
-            jdbc.sql(
-                            """
-                            update identity.account
-                            set email = ?, email_confirmed_at = case when ? then now() end, new_email = null,
-                                email_change_current_at = null, email_change_new_at = null, updated_at = now()
-                            where id = ?""")
-                    .param(email.value())
-                    .param(confirmed)
-                    .param(id)
-                    .update();
-            return true;
-        } catch (DuplicateKeyException e) {
-            return false;
-        }
     }
 
     /** Replaces what administrators wrote about the person. */

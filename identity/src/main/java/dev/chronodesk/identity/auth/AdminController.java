@@ -214,9 +214,8 @@ public final class AdminController {
         var by = Administrators.only();
         var account = there(id);
         var softly = AuthBody.of(request).yes("should_soft_delete", false);
-        if (!softly)
-            throw refused(422, "feature_disabled", "should_soft_delete: only true, people cannot be erased yet");
-        administration.deactivate(account, by, Device.of(request));
+        if (softly) administration.deactivate(account, by, Device.of(request));
+        else administration.erase(account, by, Device.of(request));
         return Map.of();
     }
 

@@ -4,6 +4,7 @@ import dev.chronodesk.command.door.Commands;
 import dev.chronodesk.command.door.Terms;
 import dev.chronodesk.command.profile.AssignRole;
 import dev.chronodesk.command.profile.DeactivateProfile;
+import dev.chronodesk.command.profile.ErasePerson;
 import dev.chronodesk.db.caller.Caller;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
@@ -102,7 +103,7 @@ public final class Administration {
             throw e.reason() instanceof AccountRejection.AddressTaken ? taken() : e;
         }
         var account = there(id);
-        if (Boolean.TRUE.equals(first.confirmed())) addresses.verified(account);
+        if (Boolean.TRUE.equals(first.confirmed())) addresses.verified(account, by);
         assign(account, first.role(), by);
         describe(account, first);
         trail.note(Action.ACCOUNT_CREATED, by.id(), id, null, device, null);
@@ -146,8 +147,8 @@ public final class Administration {
             throw new AuthRefusedException(AuthError.of(
                     422, "validation_failed", "ban_duration: an administrator must be given another role first"));
         assign(account, changes.role(), by);
-        if (email != null) move(account, email, !Boolean.FALSE.equals(changes.confirmed()));
-        else if (Boolean.TRUE.equals(changes.confirmed())) addresses.verified(account);
+        if (email != null) move(account, email, !Boolean.FALSE.equals(changes.confirmed()), by);
+        else if (Boolean.TRUE.equals(changes.confirmed())) addresses.verified(account, by);
         if (password != null) {
             accounts.changePassword(account.id(), passwords.hash(password));
             sessions.endAll(account.id());
@@ -164,8 +165,8 @@ public final class Administration {
         return there(account.id());
     }
 
-    private void move(Account account, EmailAddress email, boolean vouched) {
-        if (!addresses.changed(account, email, vouched)) throw taken();
+    private void move(Account account, EmailAddress email, boolean vouched, Caller.Known by) {
+        if (!addresses.changed(account, email, vouched, by)) throw taken();
         tokens.end(account.id(), EnumSet.allOf(LinkKind.class));
         mails.notice("email_changed", account.email(), account.id(), Map.of("newEmail", email.value()));
     }
@@ -189,6 +190,13 @@ public final class Administration {
             else merged.put(key, value);
         });
         return merged;
+    }
+
+    /** Erases the person for good: what is about them is gone from all history, and the account with it. */
+    public void erase(Account account, Caller.Known by, Device device) {
+        commands.send(new ErasePerson(new ProfileId(account.id())), by, Terms.PLAIN);
+        // whom it was about is erased too; the log's own event says it
+        trail.note(Action.ACCOUNT_DELETED, by.id(), null, null, device, "erased");
     }
 
     /** Locks the person out for good; everything stays. */

@@ -105,7 +105,7 @@ public final class OwnAccount {
 
     /** The change without mails, where addresses are taken on trust; false when somebody else has the address. */
     public boolean changeEmail(Account account, EmailAddress newEmail, UUID session, Device device) {
-        if (!addresses.changed(account, newEmail, false)) return false;
+        if (!addresses.changed(account, newEmail, false, AddressFacts.proved(account))) return false;
         accounts.confirm(account.id());
         tokens.end(account.id(), EnumSet.allOf(LinkKind.class));
         trail.note(Action.EMAIL_CHANGED, account.id(), account.id(), session, device, null);

@@ -103,7 +103,7 @@ public final class Proofs {
                     null,
                     device,
                     token.kind().type());
-            account = addresses.verified(account);
+            account = addresses.verified(account, AddressFacts.proved(account));
         }
         return new Proved.Person(account, token.kind(), how(token.kind()), token.flowState());
     }
@@ -122,7 +122,7 @@ public final class Proofs {
         // a token of an earlier wish, or of an address that the person has left since
         if (wanted == null || !token.email().equals(current ? account.email() : wanted)) return new Proved.Nothing();
         if (!accounts.agreed(account.id(), current)) return new Proved.OneAddress(account);
-        if (!addresses.changed(account, wanted, true)) return new Proved.Nothing();
+        if (!addresses.changed(account, wanted, true, AddressFacts.proved(account))) return new Proved.Nothing();
         tokens.end(account.id(), EnumSet.complementOf(EnumSet.of(LinkKind.REAUTHENTICATION)));
         trail.note(Action.EMAIL_CHANGED, account.id(), account.id(), null, device, null);
         mails.notice("email_changed", account.email(), account.id(), Map.of("newEmail", wanted.value()));

@@ -348,6 +348,22 @@ class AdminSpec {
     }
 
     @Test
+    void a_person_is_erased_and_the_address_is_free_again() {
+        var email = address();
+        var session = person(email, Role.CUSTOMER);
+        var id = id(session.get("user"));
+        assertThat(ok(send("DELETE", "/admin/users/" + id, Map.of()))).isEqualTo(JSON.readTree("{}"));
+        assertThat(auth.get(session, "/user").status()).isEqualTo(403);
+        refused(auth.signIn(email, PASSWORD), 400, "invalid_credentials");
+        refused(send("GET", "/admin/users/" + id, Map.of()), 404, "user_not_found");
+        assertThat(ok(send("GET", "/admin/audit?account=" + id, Map.of())).size())
+                .isZero();
+        assertThat(id(created(Map.of("email", email)))).isNotEqualTo(id);
+        var admin = person(address(), Role.ADMIN);
+        refused(send("DELETE", "/admin/users/" + id(admin.get("user")), Map.of()), 422, "validation_failed");
+    }
+
+    @Test
     void what_was_done_is_told_to_auditors_with_who_did_it() {
         var email = address();
         var session = person(email, Role.CUSTOMER);
