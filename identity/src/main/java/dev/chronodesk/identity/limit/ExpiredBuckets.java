@@ -25,7 +25,7 @@ public final class ExpiredBuckets implements AutoCloseable {
         var unused = thread.scheduleWithFixedDelay(this::purge, 1, 1, TimeUnit.MINUTES);
     }
 
-    private void purge() {
+    void purge() {
         try {
             while (limits.purge(AT_ONCE) == AT_ONCE) Thread.onSpinWait();
         } catch (RuntimeException e) {
