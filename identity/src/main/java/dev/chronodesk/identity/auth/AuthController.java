@@ -151,6 +151,9 @@ public final class AuthController {
             var account = signIn.signIn(email, password);
             attempt.succeeded();
             return answers.open(account, "password", device);
+        } catch (Passwords.BusyException e) {
+            attempt.succeeded(); // nobody has looked at the password
+            throw e;
         } catch (AccountRejection.Rejected e) {
             var account = EmailAddress.of(email).flatMap(accounts::byEmail).map(Account::id);
             trail.note(Action.SIGN_IN_FAILED, null, account.orElse(null), null, device, cause(e));
