@@ -9,10 +9,14 @@ import dev.chronodesk.identity.Limits;
 import dev.chronodesk.identity.limit.Limit;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,7 +52,8 @@ class LimitedDoorsSpec {
         settings.put(Limits.property(Limit.REFRESH_PER_NETWORK), "2/1h");
         settings.put(Limits.property(Limit.VERIFY_PER_NETWORK), "2/1h");
         settings.put("chronodesk.identity.auto-confirm", "true");
-        settings.put("chronodesk.identity.hashing-patience", "1m");
+        settings.put("chronodesk.identity.hashing-concurrency", "1");
+        settings.put("chronodesk.identity.hashing-patience", "0s");
         settings.put("chronodesk.identity.reauthenticate-after", "0s");
         settings.putAll(more);
         return Desk.on(database, settings);
@@ -126,6 +131,20 @@ class LimitedDoorsSpec {
     void let_a_right_password_in_as_often_as_it_is_shown() {
         signUp(ada);
         for (var each = 0; each < 8; each++) passed(signIn(ada, PASSWORD), 200);
+    }
+
+    @Test
+    void do_not_count_a_password_that_nobody_had_time_to_look_at() throws Exception {
+        signUp(ada);
+        try (var pool = Executors.newFixedThreadPool(5)) {
+            Callable<Integer> signIn = () -> signIn(ada, PASSWORD).status();
+            var answers = pool.invokeAll(Collections.nCopies(10, signIn));
+            var statuses = new HashSet<Integer>();
+            for (var answer : answers) statuses.add(answer.get());
+            assertThat(statuses).containsOnly(200, 429);
+        }
+        for (var each = 0; each < 5; each++) passed(signIn(ada, WRONG), 400);
+        refused(signIn(ada, WRONG));
     }
 
     @Test
