@@ -33,7 +33,7 @@ class StartSpec {
         "--chronodesk.database.url=jdbc:postgresql://localhost:1/desk, chronodesk.database.username",
         "--chronodesk.identity.access-token-lifetime=3s, access-token-lifetime",
         "--chronodesk.identity.access-token-lifetime=soon, access-token-lifetime",
-        "--chronodesk.identity.auto-confirm=false, auto-confirm",
+        "--chronodesk.identity.auto-confirm=maybe, auto-confirm",
         "--chronodesk.identity.secret-key=short, secret-key",
         "--chronodesk.identity.limits.sign-up-per-network=many, chronodesk.identity.limits.sign-up-per-network",
         "--chronodesk.identity.trusted-proxies=proxy.example.org, chronodesk.identity.trusted-proxies",
