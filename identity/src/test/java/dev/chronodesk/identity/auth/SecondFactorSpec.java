@@ -278,13 +278,25 @@ class SecondFactorSpec {
     void after_five_wrong_codes_the_next_one_has_to_wait() {
         var factor = enrolled();
         for (var i = 0; i < 5; i++) refused(verify(session, factor, factor.wrong()), 422, "mfa_verification_failed");
-        // as if the machine were faster than the shortest wait
+        // as if the machine were faster than the shortest wait, and the person had no limit
+        jdbc.sql("delete from identity.bucket").update();
         jdbc.sql("update identity.factor set next_try_at = now() + interval '70 seconds' where id = ?::uuid")
                 .param(factor.id())
                 .update();
         var answer = verify(session, factor, factor.code());
         refused(answer, 429, "over_request_rate_limit");
         assertThat(Integer.parseInt(answer.header("Retry-After"))).isBetween(60, 70);
+    }
+
+    @Test
+    void five_wrong_codes_are_all_for_a_minute_whatever_factors_they_are_for() {
+        var one = enrolled();
+        var other = enrolled();
+        for (var i = 0; i < 3; i++) refused(verify(session, one, one.wrong()), 422, "mfa_verification_failed");
+        for (var i = 0; i < 2; i++) refused(verify(session, other, other.wrong()), 422, "mfa_verification_failed");
+        refused(verify(session, other, other.code()), 429, "over_request_rate_limit");
+        jdbc.sql("delete from identity.bucket").update();
+        Auth.session(verify(session, other, other.code()));
     }
 
     @Test

@@ -367,9 +367,10 @@ class FactorsSpec {
             rejected(NoSuchFactor.class, () -> verify(new Enrolled(UUID.randomUUID(), factor.app()), challenge, code));
             var bob = Registered.account(database);
             var bobs = open(bob).id();
+            for (var i = 0; i < Factors.TRIES; i++) // which use up none of hers
             rejected(
-                    NoSuchFactor.class,
-                    () -> factors.verify(bob, bobs, new Factors.Answer(factor.id(), challenge, code, HERE)));
+                        NoSuchFactor.class,
+                        () -> factors.verify(bob, bobs, new Factors.Answer(factor.id(), challenge, code, HERE)));
             rejected(
                     AnotherAddress.class,
                     () -> factors.verify(
