@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.chronodesk.command.door.Senders;
 import dev.chronodesk.command.door.Terms;
 import dev.chronodesk.command.profile.AssignRole;
+import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Auth;
@@ -38,6 +39,7 @@ class SecondFactorSpec {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Map<String, String> TOTP = Map.of("factor_type", "totp");
 
+    private static TestDatabase database;
     private static Desk desk;
     private static Auth auth;
     private static JdbcClient jdbc;
@@ -47,14 +49,20 @@ class SecondFactorSpec {
 
     @BeforeAll
     static void open() {
-        desk = Desk.open();
+        database = TestDatabase.create();
+        desk = Desk.on(
+                database,
+                Map.of(
+                        "chronodesk.identity.hashing-patience", "1m",
+                        "chronodesk.identity.limits.mfa-per-account", "5/1m"));
         auth = new Auth(desk);
-        jdbc = JdbcClient.create(desk.database().database().identity());
+        jdbc = JdbcClient.create(database.database().identity());
     }
 
     @AfterAll
     static void close() {
         desk.close();
+        database.close();
     }
 
     @BeforeEach
