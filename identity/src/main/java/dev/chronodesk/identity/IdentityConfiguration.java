@@ -270,8 +270,8 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    OwnFactors ownFactors(Factors factors, RateLimits limits, MailedProofs mails, Trail trail) {
-        return new OwnFactors(factors, limits, mails, trail);
+    OwnFactors ownFactors(Factors factors, MailedProofs mails, Trail trail) {
+        return new OwnFactors(factors, mails, trail);
     }
 
     @Bean

@@ -1,7 +1,6 @@
 package dev.chronodesk.identity.flow;
 
 import dev.chronodesk.identity.account.Account;
-import dev.chronodesk.identity.limit.RateLimits;
 import dev.chronodesk.identity.mfa.Enrolment;
 import dev.chronodesk.identity.mfa.Factor;
 import dev.chronodesk.identity.mfa.FactorRejection;
@@ -19,13 +18,11 @@ import org.jspecify.annotations.Nullable;
 public final class OwnFactors {
 
     private final Factors factors;
-    private final RateLimits limits;
     private final MailedProofs mails;
     private final Trail trail;
 
-    public OwnFactors(Factors factors, RateLimits limits, MailedProofs mails, Trail trail) {
+    public OwnFactors(Factors factors, MailedProofs mails, Trail trail) {
         this.factors = factors;
-        this.limits = limits;
         this.mails = mails;
         this.trail = trail;
     }
@@ -37,16 +34,10 @@ public final class OwnFactors {
         return enrolment;
     }
 
-    /**
-     * A factor makes its own codes wait; the limit holds for all factors of the person together.
-     *
-     * @throws Rejected as {@link Factors#verify}
-     */
+    /** @throws Rejected as {@link Factors#verify} */
     public OpenSession verify(Account account, UUID session, Factors.Answer answer, Device device) {
-        var attempt = limits.mfa(account.id());
         try {
             var raised = factors.verify(account.id(), session, answer);
-            attempt.succeeded();
             trail.note(Action.FACTOR_VERIFIED, account.id(), account.id(), session, device, null);
             var known = account.factors().stream()
                     .anyMatch(factor -> factor.id().equals(answer.factor()) && factor.verified());
