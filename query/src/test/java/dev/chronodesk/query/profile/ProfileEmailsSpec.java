@@ -137,7 +137,7 @@ class ProfileEmailsSpec {
             assertThat(whose("zoe@example.com", day)).isEmpty();
         }
         var rows = as(root, Role.ADMIN).get("/rest/v1/profile_emails?select=email&profile_id=eq." + zoe);
-        assertThat(rows.body()).isEqualTo("[{\"email\":null},{\"email\":null}]");
+        assertThat(rows.json().toString()).isEqualTo("[{\"email\":null},{\"email\":null}]");
         var profile =
                 as(root, Role.ADMIN).get("/rest/v1/profiles?select=email,display_name,active,erased_at&id=eq." + zoe);
         assertThat(profile.json().get(0).get("active").asBoolean()).isFalse();
