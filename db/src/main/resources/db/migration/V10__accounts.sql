@@ -151,7 +151,7 @@ grant select, insert, update, delete on identity.one_time_token, identity.flow_s
 grant select, insert, update on identity.mail to chronodesk_identity;
 grant select, insert on identity.trail to chronodesk_identity;
 grant update (actor_id, account_id, session_id, address, user_agent) on identity.trail to chronodesk_identity;
-grant update on identity.api_key to chronodesk_identity;
+grant update on identity.api_key, identity.signing_key to chronodesk_identity;
 grant delete on identity.refresh_token to chronodesk_identity;
 
 -- sessions from before were all opened by a password

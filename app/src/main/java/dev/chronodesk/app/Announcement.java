@@ -5,6 +5,7 @@ import dev.chronodesk.identity.Secret;
 import dev.chronodesk.identity.account.FirstAdministrator;
 import dev.chronodesk.identity.account.FirstAdministrator.Made;
 import dev.chronodesk.identity.door.ApiKeys;
+import dev.chronodesk.identity.mail.Outbox;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.springframework.boot.ApplicationArguments;
@@ -21,17 +22,20 @@ final class Announcement implements ApplicationRunner {
     private final ApiKeys keys;
     private final Environment environment;
     private final PersonKeys persons;
+    private final Outbox outbox;
     private final PrintStream out;
 
     Announcement(
             FirstAdministrator administrator,
             ApiKeys keys,
             PersonKeys persons,
+            Outbox outbox,
             Environment environment,
             PrintStream out) {
         this.administrator = administrator;
         this.keys = keys;
         this.persons = persons;
+        this.outbox = outbox;
         this.environment = environment;
         this.out = out;
     }
@@ -41,6 +45,13 @@ final class Announcement implements ApplicationRunner {
         persons.made().ifPresent(this::introduce);
         administrator.ensure(this::introduce);
         keys.madeSecret().ifPresent(this::introduce);
+        if (!outbox.sends())
+            print(
+                    """
+
+                    No mail server is set (spring.mail.host): mails are %s
+                    """
+                            .formatted(outbox.where()));
         print(
                 """
 

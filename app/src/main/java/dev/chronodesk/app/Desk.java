@@ -12,6 +12,7 @@ import dev.chronodesk.identity.IdentityConfiguration;
 import dev.chronodesk.identity.account.FirstAdministrator;
 import dev.chronodesk.identity.door.ApiKeys;
 import dev.chronodesk.identity.door.CallerArgumentResolver;
+import dev.chronodesk.identity.mail.Outbox;
 import dev.chronodesk.query.QueryConfiguration;
 import dev.chronodesk.query.rest.Writes;
 import java.util.List;
@@ -62,8 +63,12 @@ class Desk {
 
     @Bean
     Announcement announcement(
-            FirstAdministrator administrator, ApiKeys keys, PersonKeys persons, Environment environment) {
-        return new Announcement(administrator, keys, persons, environment, System.out);
+            FirstAdministrator administrator,
+            ApiKeys keys,
+            PersonKeys persons,
+            Outbox outbox,
+            Environment environment) {
+        return new Announcement(administrator, keys, persons, outbox, environment, System.out);
     }
 
     @Bean

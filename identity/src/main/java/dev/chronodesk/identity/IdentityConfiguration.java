@@ -26,6 +26,7 @@ import dev.chronodesk.identity.auth.MailedController;
 import dev.chronodesk.identity.auth.NotOffered;
 import dev.chronodesk.identity.auth.SessionAnswers;
 import dev.chronodesk.identity.auth.SessionsController;
+import dev.chronodesk.identity.auth.SigningKeysController;
 import dev.chronodesk.identity.auth.Wishes;
 import dev.chronodesk.identity.door.ApiKeys;
 import dev.chronodesk.identity.door.CallerArgumentResolver;
@@ -106,7 +107,7 @@ public class IdentityConfiguration {
 
     @Bean
     SigningKeys signingKeys(Database database, Secrets secrets) {
-        return new SigningKeys(database.identity(), secrets);
+        return new SigningKeys(database.identity(), secrets, CLOCK);
     }
 
     @Bean
@@ -127,6 +128,11 @@ public class IdentityConfiguration {
     @Bean
     MachineKeys machineKeys(Database database) {
         return new MachineKeys(database.identity(), CLOCK);
+    }
+
+    @Bean
+    SigningKeysController signingKeysController(SigningKeys keys, Trail trail) {
+        return new SigningKeysController(keys, trail);
     }
 
     @Bean

@@ -73,7 +73,7 @@ class IdentitySchemaSpec {
                         "principal insert,select,update",
                         "refresh_token delete,insert,select,update",
                         "session delete,insert,select,update",
-                        "signing_key insert,select",
+                        "signing_key insert,select,update",
                         "trail insert,select");
         assertThat(rows("select relname from pg_class where pg_get_userbyid(relowner) = 'chronodesk_identity'"))
                 .isEmpty();

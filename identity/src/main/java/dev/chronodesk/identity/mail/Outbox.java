@@ -86,6 +86,11 @@ public final class Outbox implements AutoCloseable {
         thread.start();
     }
 
+    /** Whether mail goes to a server. */
+    public boolean sends() {
+        return !(delivery instanceof FileDelivery);
+    }
+
     /** Where mail goes, for the console. */
     public String where() {
         return delivery.where();

@@ -9,5 +9,6 @@ import java.util.UUID;
  * @param subject the person
  * @param session the sign-in it belongs to
  * @param expiresAt without the skew allowed
+ * @param keyId of the key that signed it
  */
-public record AccessToken(UUID subject, UUID session, Instant expiresAt) {}
+public record AccessToken(UUID subject, UUID session, Instant expiresAt, String keyId) {}

@@ -1,7 +1,7 @@
 package dev.chronodesk.identity.token;
 
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
 import dev.chronodesk.identity.session.Proof;
 import java.time.Clock;
@@ -52,7 +52,7 @@ public final class AccessTokens {
         this.issuer = issuer;
         this.lifetime = lifetime;
         this.clock = clock;
-        var source = new ImmutableJWKSet<SecurityContext>(new JWKSet(keys.all()));
+        JWKSource<SecurityContext> source = (selector, context) -> selector.select(new JWKSet(keys.all()));
         encoder = new NimbusJwtEncoder(source);
         decoder = NimbusJwtDecoder.withJwkSource(source)
                 .jwsAlgorithm(SignatureAlgorithm.ES256)
@@ -114,6 +114,8 @@ public final class AccessTokens {
      */
     public AccessToken verify(String token) throws BadTokenException {
         var known = verified.get(token);
+        // a key may have been given up since its signature was verified
+        if (known != null && !keys.accepts(known.keyId())) throw new BadTokenException(false);
         var read = known != null ? known : read(token);
         if (clock.instant().isAfter(read.expiresAt().plus(SKEW))) throw new BadTokenException(true);
         if (known == null) verified.put(token, read);
@@ -140,7 +142,11 @@ public final class AccessTokens {
                 && issued != null
                 && !issued.isAfter(clock.instant().plus(SKEW));
         if (!good || subject == null || session == null || expires == null) throw new BadTokenException(false);
-        return new AccessToken(UUID.fromString(subject), UUID.fromString(session), expires);
+        return new AccessToken(
+                UUID.fromString(subject),
+                UUID.fromString(session),
+                expires,
+                String.valueOf(jwt.getHeaders().get("kid")));
     }
 
     /** Whether the token is three parts in the one way to write them: lenient readers take the same bytes in many. */

@@ -16,6 +16,7 @@ import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Moment;
 import dev.chronodesk.identity.Registered;
 import dev.chronodesk.identity.session.Proof;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -62,7 +63,7 @@ class AccessTokensSpec {
 
     private static SigningKeys keys() {
         return new SigningKeys(
-                database.database().identity(), new Secrets(database.database().write()));
+                database.database().identity(), new Secrets(database.database().write()), Clock.systemUTC());
     }
 
     private AccessTokens tokens(SigningKeys keys) {
@@ -101,7 +102,9 @@ class AccessTokensSpec {
         assertThat(claims).isEqualTo(JSON.readTree(expected));
         assertThat(issued.expiresAt().getEpochSecond()).isEqualTo(iat + 3600);
         assertThat(issued.seconds()).isEqualTo(3600);
-        assertThat(tokens.verify(issued.token())).isEqualTo(new AccessToken(ada, session, issued.expiresAt()));
+        assertThat(tokens.verify(issued.token()))
+                .isEqualTo(new AccessToken(
+                        ada, session, issued.expiresAt(), keys.current().getKeyID()));
         assertThat(issued.toString()).doesNotContain(issued.token());
     }
 
@@ -216,7 +219,7 @@ class AccessTokensSpec {
     @Test
     void what_is_remembered_is_bounded_and_still_right() throws Exception {
         var verified = new Verified(10);
-        for (var i = 0; i < 1_000; i++) verified.put("token" + i, new AccessToken(ada, session, Instant.now()));
+        for (var i = 0; i < 1_000; i++) verified.put("token" + i, new AccessToken(ada, session, Instant.now(), "key"));
         assertThat(verified.size()).isLessThanOrEqualTo(10);
         assertThat(verified.get("token999")).isNotNull();
         assertThat(verified.get("token1")).isNull();
