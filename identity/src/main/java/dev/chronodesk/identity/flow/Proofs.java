@@ -103,6 +103,8 @@ public final class Proofs {
                     null,
                     device,
                     token.kind().type());
+            // whoever chose the password may be a stranger who was here first: only the mail about it confirms it
+            if (token.kind() != LinkKind.CONFIRMATION) accounts.changePassword(account.id(), null);
             account = addresses.verified(account, AddressFacts.proved(account));
         }
         return new Proved.Person(account, token.kind(), how(token.kind()), token.flowState());

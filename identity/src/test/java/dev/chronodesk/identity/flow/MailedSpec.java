@@ -198,6 +198,18 @@ class MailedSpec {
         }
 
         @Test
+        void by_a_stranger_gives_them_nothing_when_the_owner_comes_by_another_link() {
+            for (var way : List.of("/otp", "/recover")) {
+                var email = address();
+                auth.signUp(email, "the attacker's own");
+                post.next(email);
+                auth.post(way, Map.of("email", email));
+                assertThat(location(follow(post.next(email)))).contains("#access_token=");
+                refused(auth.signIn(email, "the attacker's own"), 400, "invalid_credentials");
+            }
+        }
+
+        @Test
         void with_a_password_that_is_known_to_everybody_is_refused_before_anything_happens() throws Exception {
             var email = address();
             for (var common : List.of("password1", "PassWord1", email, "qwertyuiop")) {
