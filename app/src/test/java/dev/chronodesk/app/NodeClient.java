@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,9 @@ final class NodeClient {
 
     private static final Path SOURCES = Path.of("src/test/clients");
 
+    /** Once for all specs: it takes longer than most of what is done with it. */
+    private static final Map<String, NodeClient> INSTALLED = new HashMap<>();
+
     private final Path directory;
 
     private NodeClient(Path directory) {
@@ -26,7 +30,9 @@ final class NodeClient {
      * Installs it. Where npm or the network is missing, the test is skipped with the reason; with {@code CI=true} it
      * fails.
      */
-    static NodeClient install(String name) throws IOException, InterruptedException {
+    static synchronized NodeClient install(String name) throws IOException, InterruptedException {
+        var known = INSTALLED.get(name);
+        if (known != null) return known;
         var directory = Path.of("target/clients", name);
         Files.createDirectories(directory);
         for (var file : List.of("package.json", "package-lock.json"))
@@ -39,7 +45,9 @@ final class NodeClient {
             if ("true".equals(System.getenv("CI"))) throw e;
             Assumptions.abort(name + " cannot be installed: " + e.getMessage());
         }
-        return new NodeClient(directory);
+        var installed = new NodeClient(directory);
+        INSTALLED.put(name, installed);
+        return installed;
     }
 
     /** Runs one of our programs with it; the lines it printed. */

@@ -41,7 +41,7 @@ import tools.jackson.databind.JsonNode;
 class AccountStatesSpec {
 
     private static final int DEPTH = 6;
-    private static final int WALKS = 20;
+    private static final int WALKS = 12;
     private static final String HERS = "correct horse";
     private static final String HIS = "the stranger's own";
 
