@@ -129,7 +129,10 @@ class AccountStatesSpec {
                     account().ifPresent(known -> send(new DeactivateProfile(new ProfileId(known.id()))));
                 case REACTIVATED ->
                     account().ifPresent(known -> send(new ReactivateProfile(new ProfileId(known.id()))));
-                case ERASED -> account().ifPresent(known -> send(new ErasePerson(new ProfileId(known.id()))));
+                case ERASED -> {
+                    account().ifPresent(known -> send(new ErasePerson(new ProfileId(known.id()))));
+                    signedUp = false; // a mail of the next sign-up is none that she asked for
+                }
             }
         }
 
