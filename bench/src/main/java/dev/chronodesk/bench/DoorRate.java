@@ -101,6 +101,8 @@ final class DoorRate {
                     session.proofs(),
                     Role.AGENT,
                     person + "@example.org",
+                    false,
+                    List.of("email"),
                     Map.of(),
                     Map.of("display_name", "Ada")));
             people.add(new Token(person, session.id(), token.token()));

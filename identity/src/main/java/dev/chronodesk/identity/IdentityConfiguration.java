@@ -211,7 +211,10 @@ public class IdentityConfiguration {
     @Bean
     AuthRules authRules(IdentitySettings settings, ObjectProvider<JavaMailSender> smtp) {
         var trusting = settings.autoConfirm();
-        return new AuthRules(settings.signUp(), trusting == null ? smtp.getIfAvailable() == null : trusting);
+        return new AuthRules(
+                settings.signUp(),
+                settings.anonymousSignIn(),
+                trusting == null ? smtp.getIfAvailable() == null : trusting);
     }
 
     private static URI site(IdentitySettings settings, ExternalSettings external) {

@@ -30,6 +30,7 @@ class SettingsSpec {
                         Duration.ofSeconds(10),
                         null,
                         true,
+                        false,
                         null,
                         List.of(),
                         Duration.ofDays(1),

@@ -15,6 +15,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,47 +26,121 @@ public final class Accounts {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
     private static final TypeReference<List<Factor>> FACTORS = new TypeReference<>() {};
+    private static final TypeReference<List<Identity>> IDENTITIES = new TypeReference<>() {};
     private static final String SELECT =
             """
             select a.id, a.email, a.state, a.password_hash, a.app_metadata, a.user_metadata, a.email_confirmed_at,
-                   a.confirmation_sent_at, a.recovery_sent_at, a.invited_at, a.new_email, a.email_change_sent_at,
+                   a.email_on_trust, a.email_identity_at, a.confirmation_sent_at, a.recovery_sent_at, a.invited_at, a.new_email, a.email_change_sent_at,
                    a.last_sign_in_at, a.created_at, a.updated_at, coalesce(p.role, 'customer') as role,
                    coalesce(p.disabled, false) as disabled, p.banned_until,
                    (select coalesce(jsonb_agg(jsonb_build_object(
                              'id', f.id, 'friendlyName', f.friendly_name, 'verified', f.status = 'verified',
                              'createdAt', f.created_at, 'updatedAt', f.updated_at,
                              'lastChallengedAt', f.last_challenged_at) order by f.created_at, f.id), '[]')
-                    from identity.factor f where f.account_id = a.id) as factors
+                    from identity.factor f where f.account_id = a.id) as factors,
+                   (select coalesce(jsonb_agg(jsonb_build_object(
+                             'id', i.id, 'provider', i.provider, 'subject', i.subject, 'claims', i.claims,
+                             'createdAt', i.created_at, 'updatedAt', i.updated_at,
+                             'lastSignInAt', i.last_sign_in_at) order by i.created_at, i.id), '[]')
+                    from identity.identity i where i.account_id = a.id) as identities
             from identity.account a left join identity.principal p on p.id = a.id""";
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transaction;
 
     public Accounts(DataSource identity) {
         jdbc = JdbcClient.create(identity);
+        transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
     }
 
-    /**
-     * A new pending account; false when another one has the address or the id.
-     *
-     * @param trusted whether the address counts as confirmed
-     */
-    boolean add(
-            UUID id,
-            EmailAddress email,
-            @Nullable Secret passwordHash,
-            Map<String, Object> userMetadata,
-            boolean trusted) {
+    /** A new pending account; false when another one has the address or the id. */
+    boolean add(NewAccount account) {
+        var email = account.email();
         return jdbc.sql(
                                 """
                                 insert into identity.account
-                                  (id, email, state, password_hash, user_metadata, email_confirmed_at)
-                                values (?, ?, 'pending', ?, ?::jsonb, case when ? then now() end)
+                                  (id, email, state, password_hash, user_metadata, email_confirmed_at, email_on_trust,
+                                   email_identity_at)
+                                values (?, ?, 'pending', ?, ?::jsonb, case when ? then now() end, ?,
+                                        case when ? then now() end)
                                 on conflict do nothing""")
-                        .param(id)
-                        .param(email.value())
-                        .param(text(passwordHash))
-                        .param(JSON.writeValueAsString(userMetadata))
-                        .param(trusted)
+                        .param(account.id())
+                        .param(email == null ? null : email.value())
+                        .param(text(account.passwordHash()))
+                        .param(JSON.writeValueAsString(account.userMetadata()))
+                        .param(account.confirmation() != NewAccount.Confirmation.NONE)
+                        .param(account.confirmation() == NewAccount.Confirmation.ON_TRUST)
+                        .param(account.byEmail())
+                        .update()
+                == 1;
+    }
+
+    /** A new pending account of whom a provider has named; false when another one has the address or the identity. */
+    boolean add(NewAccount account, ProviderPerson person) {
+        return transaction.execute(status -> {
+            var added = add(account) && addIdentity(account.id(), person);
+            if (!added) status.setRollbackOnly();
+            return added;
+        });
+    }
+
+    /** The person signs in by that identity too from now on; false when somebody has it, this person or another. */
+    public boolean addIdentity(UUID account, ProviderPerson person) {
+        return jdbc.sql(
+                                """
+                                insert into identity.identity
+                                  (id, account_id, provider, subject, claims, last_sign_in_at)
+                                values (gen_random_uuid(), ?, ?, ?, ?::jsonb, now()) on conflict do nothing""")
+                        .param(account)
+                        .param(person.provider())
+                        .param(person.subject())
+                        .param(JSON.writeValueAsString(person.claims()))
+                        .update()
+                == 1;
+    }
+
+    /** Whoever has that identity, with what the provider says now. */
+    public Optional<Account> byIdentity(ProviderPerson person) {
+        return jdbc.sql(
+                        """
+                        update identity.identity
+                        set claims = ?::jsonb, last_sign_in_at = now(),
+                            updated_at = case when claims = ?::jsonb then updated_at else now() end
+                        where provider = ? and subject = ? returning account_id""")
+                .param(JSON.writeValueAsString(person.claims()))
+                .param(JSON.writeValueAsString(person.claims()))
+                .param(person.provider())
+                .param(person.subject())
+                .query(UUID.class)
+                .optional()
+                .flatMap(this::byId);
+    }
+
+    /** The person signs in by that identity no more; false when they never did, or by nothing else. */
+    public boolean removeIdentity(UUID account, UUID identity) {
+        return jdbc.sql(
+                                """
+                                delete from identity.identity
+                                where id = ? and account_id = ?
+                                  and (exists (select 1 from identity.account a
+                                               where a.id = account_id and a.email_identity_at is not null)
+                                       or exists (select 1 from identity.identity o
+                                                  where o.account_id = identity.account_id and o.id <> identity.id))""")
+                        .param(identity)
+                        .param(account)
+                        .update()
+                == 1;
+    }
+
+    /** The person has no password and signs in by providers from now on; false when there are none. */
+    public boolean removeEmailIdentity(UUID account) {
+        return jdbc.sql(
+                                """
+                                update identity.account a
+                                set email_identity_at = null, password_hash = null, updated_at = now()
+                                where id = ?
+                                  and exists (select 1 from identity.identity i where i.account_id = a.id)""")
+                        .param(account)
                         .update()
                 == 1;
     }
@@ -115,15 +191,26 @@ public final class Accounts {
                 .update();
     }
 
-    /** The address counts as the person's own from now on; false when it did before. */
-    public boolean confirm(UUID id) {
-        return jdbc.sql(
-                                """
-                                update identity.account set email_confirmed_at = now(), updated_at = now()
-                                where id = ? and email_confirmed_at is null""")
-                        .param(id)
-                        .update()
-                == 1;
+    /** The address is the person's own, as somebody has shown. */
+    public void confirm(UUID id) {
+        jdbc.sql(
+                        """
+                        update identity.account
+                        set email_confirmed_at = coalesce(email_confirmed_at, now()), email_on_trust = false,
+                            updated_at = now()
+                        where id = ? and (email_confirmed_at is null or email_on_trust)""")
+                .param(id)
+                .update();
+    }
+
+    /** The address counts as the person's own, though nobody has shown anything. */
+    public void trust(UUID id) {
+        jdbc.sql(
+                        """
+                        update identity.account set email_confirmed_at = now(), email_on_trust = true, updated_at = now()
+                        where id = ? and email_confirmed_at is null""")
+                .param(id)
+                .update();
     }
 
     /** The address belongs to somebody else after all. */
@@ -139,9 +226,17 @@ public final class Accounts {
                 .update();
     }
 
+    /** @param passwordHash null for none; else the address is a way to sign in from now on */
     public void changePassword(UUID id, @Nullable Secret passwordHash) {
-        jdbc.sql("update identity.account set password_hash = ?, updated_at = now() where id = ?")
+        jdbc.sql(
+                        """
+                        update identity.account
+                        set password_hash = ?, updated_at = now(),
+                            email_identity_at = case when ? then coalesce(email_identity_at, now())
+                                                     else email_identity_at end
+                        where id = ?""")
                 .param(text(passwordHash))
+                .param(passwordHash != null)
                 .param(id)
                 .update();
     }
@@ -189,12 +284,13 @@ public final class Accounts {
                 .update();
     }
 
-    /** One of the two addresses has agreed to the change; true when both have now. */
+    /** One of the two addresses has agreed to the change; true when both have now, or the only one. */
     public boolean agreed(UUID id, boolean current) {
         var column = current ? "email_change_current_at" : "email_change_new_at";
         return jdbc.sql("update identity.account set " + column + " = now(), updated_at = now()"
                         + " where id = ? and new_email is not null"
-                        + " returning email_change_current_at is not null and email_change_new_at is not null")
+                        + " returning (email is null or email_change_current_at is not null)"
+                        + " and email_change_new_at is not null")
                 .param(id)
                 .query(Boolean.class)
                 .optional()
@@ -238,12 +334,14 @@ public final class Accounts {
     private static Account account(ResultSet row, int number) throws SQLException {
         return new Account(
                 row.getObject("id", UUID.class),
-                new EmailAddress(row.getString("email")),
+                address(row.getString("email")),
                 "active".equals(row.getString("state")),
                 secret(row.getString("password_hash")),
                 JSON.readValue(row.getString("app_metadata"), OBJECT),
                 JSON.readValue(row.getString("user_metadata"), OBJECT),
                 instant(row.getTimestamp("email_confirmed_at")),
+                row.getBoolean("email_on_trust"),
+                instant(row.getTimestamp("email_identity_at")),
                 instant(row.getTimestamp("confirmation_sent_at")),
                 instant(row.getTimestamp("recovery_sent_at")),
                 instant(row.getTimestamp("invited_at")),
@@ -255,7 +353,8 @@ public final class Accounts {
                 Role.of(row.getString("role")),
                 row.getBoolean("disabled"),
                 instant(row.getTimestamp("banned_until")),
-                JSON.readValue(row.getString("factors"), FACTORS));
+                JSON.readValue(row.getString("factors"), FACTORS),
+                JSON.readValue(row.getString("identities"), IDENTITIES));
     }
 
     private static @Nullable String text(@Nullable Secret secret) {

@@ -8,6 +8,7 @@ import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.AdministratorSettings;
 import dev.chronodesk.identity.Secret;
+import dev.chronodesk.identity.account.NewAccount.Confirmation;
 import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.principal.Principals;
 import java.security.SecureRandom;
@@ -116,7 +117,7 @@ public final class FirstAdministrator {
         var password = configured.orElseGet(FirstAdministrator::madeUp);
         var account = signUp.finish(account(passwords.hash(password.reveal()))).orElseThrow(this::taken);
         show.accept(
-                new Made(account.email().value(), configured.isPresent() ? Optional.empty() : Optional.of(password)));
+                new Made(address(account).value(), configured.isPresent() ? Optional.empty() : Optional.of(password)));
         commands.send(
                 new AssignRole(new ProfileId(ID), Role.ADMIN),
                 Senders.SYSTEM,
@@ -133,8 +134,13 @@ public final class FirstAdministrator {
         }
         var email = EmailAddress.of(Objects.requireNonNullElse(settings.email(), EMAIL))
                 .orElseThrow();
-        if (!accounts.add(ID, email, hash, Map.of("display_name", "Administrator"), true)) throw taken();
+        var made = new NewAccount(ID, email, hash, Map.of("display_name", "Administrator"), Confirmation.VOUCHED, true);
+        if (!accounts.add(made)) throw taken();
         return accounts.byId(ID).orElseThrow();
+    }
+
+    private static EmailAddress address(Account account) {
+        return Objects.requireNonNull(account.email(), "the administrator was made with an address");
     }
 
     private IllegalStateException taken() {

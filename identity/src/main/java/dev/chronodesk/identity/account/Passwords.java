@@ -70,16 +70,17 @@ public final class Passwords {
     }
 
     /** Why that person may not choose that password; empty when they may. */
-    public Optional<Weakness> weakness(String password, EmailAddress email) {
+    public Optional<Weakness> weakness(String password, @Nullable EmailAddress email) {
         if (!acceptable(password)) return Optional.of(Weakness.LENGTH);
         var folded = password.toLowerCase(Locale.ROOT);
-        var address = email.value();
-        var own = folded.equals(address) || folded.equals(address.substring(0, address.indexOf('@')));
+        var address = email == null ? null : email.value();
+        var own = address != null
+                && (folded.equals(address) || folded.equals(address.substring(0, address.indexOf('@'))));
         return own || list.contains(password) ? Optional.of(Weakness.PWNED) : Optional.empty();
     }
 
     /** @throws Rejected when that person may not choose that password */
-    public void check(String password, EmailAddress email) {
+    public void check(String password, @Nullable EmailAddress email) {
         weakness(password, email).ifPresent(weakness -> {
             throw new Rejected(new WeakPassword(weakness));
         });

@@ -13,6 +13,7 @@ import dev.chronodesk.identity.Secret;
 import dev.chronodesk.identity.account.AccountRejection.AddressTaken;
 import dev.chronodesk.identity.account.AccountRejection.Malformed;
 import dev.chronodesk.identity.account.AccountRejection.Rejected;
+import dev.chronodesk.identity.account.NewAccount.Confirmation;
 import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.principal.Principals;
 import java.security.SecureRandom;
@@ -63,7 +64,7 @@ public final class SignUp {
         check(id, email, userMetadata);
         var before = accounts.byEmail(email);
         if (before.isPresent()) return again(before.get(), password);
-        return made(id, email, passwords.hash(password), userMetadata, true);
+        return made(new NewAccount(id, email, passwords.hash(password), userMetadata, Confirmation.ON_TRUST, true));
     }
 
     /**
@@ -75,16 +76,40 @@ public final class SignUp {
     public Account unconfirmed(
             UUID id, EmailAddress email, @Nullable Secret passwordHash, Map<String, Object> userMetadata) {
         check(id, email, userMetadata);
-        return made(id, email, passwordHash, userMetadata, false);
+        return made(new NewAccount(id, email, passwordHash, userMetadata, Confirmation.NONE, true));
     }
 
-    private Account made(
-            UUID id,
-            EmailAddress email,
-            @Nullable Secret passwordHash,
-            Map<String, Object> userMetadata,
-            boolean trusted) {
-        if (!accounts.add(id, email, passwordHash, userMetadata, trusted)) throw new Rejected(new AddressTaken());
+    /**
+     * A new, active account of somebody who says nothing about who they are.
+     *
+     * @throws Rejected with the reason
+     */
+    public Account anonymous(Map<String, Object> userMetadata) {
+        var id = Uuids.v7(clock.instant(), random);
+        check(id, null, userMetadata);
+        return made(new NewAccount(id, null, null, userMetadata, Confirmation.NONE, false));
+    }
+
+    /**
+     * A new, active account of somebody whom a provider has named, with an address if the provider vouches for it.
+     *
+     * @throws Rejected with the reason; {@link AddressTaken} also when somebody has that identity
+     */
+    public Account named(ProviderPerson person, Map<String, Object> userMetadata) {
+        var id = Uuids.v7(clock.instant(), random);
+        var email = person.verifiedEmail().orElse(null);
+        check(id, email, userMetadata);
+        var account = new NewAccount(id, email, null, userMetadata, Confirmation.NONE, false);
+        if (!accounts.add(account, person)) throw new Rejected(new AddressTaken());
+        return finished(id);
+    }
+
+    private Account made(NewAccount account) {
+        if (!accounts.add(account)) throw new Rejected(new AddressTaken());
+        return finished(account.id());
+    }
+
+    private Account finished(UUID id) {
         return finish(accounts.byId(id).orElseThrow(() -> new Rejected(new AddressTaken())))
                 .orElseThrow(() -> new Rejected(new AddressTaken()));
     }
@@ -94,7 +119,7 @@ public final class SignUp {
      *
      * @throws Rejected with the reason
      */
-    public static void check(UUID id, EmailAddress email, Map<String, Object> userMetadata) {
+    public static void check(UUID id, @Nullable EmailAddress email, Map<String, Object> userMetadata) {
         try {
             register(id, Account.displayName(userMetadata), email);
         } catch (MalformedException e) {
@@ -150,7 +175,7 @@ public final class SignUp {
         return true;
     }
 
-    private static RegisterProfile register(UUID id, String displayName, EmailAddress email) {
-        return new RegisterProfile(new ProfileId(id), displayName, email.value());
+    private static RegisterProfile register(UUID id, String displayName, @Nullable EmailAddress email) {
+        return new RegisterProfile(new ProfileId(id), displayName, email == null ? null : email.value());
     }
 }

@@ -153,7 +153,7 @@ public final class Administration {
             accounts.changePassword(account.id(), passwords.hash(password));
             sessions.endAll(account.id());
             tokens.end(account.id(), EnumSet.allOf(LinkKind.class));
-            mails.notice("password_changed", account.email(), account.id(), Map.of());
+            mails.tell("password_changed", account, Map.of());
             trail.note(Action.PASSWORD_CHANGED, by.id(), account.id(), null, device, "administrator");
         }
         describe(account, changes);
@@ -168,7 +168,7 @@ public final class Administration {
     private void move(Account account, EmailAddress email, boolean vouched, Caller.Known by) {
         if (!addresses.changed(account, email, vouched, by)) throw taken();
         tokens.end(account.id(), EnumSet.allOf(LinkKind.class));
-        mails.notice("email_changed", account.email(), account.id(), Map.of("newEmail", email.value()));
+        mails.tell("email_changed", account, Map.of("newEmail", email.value()));
     }
 
     private void assign(Account account, @Nullable Role role, Caller.Known by) {

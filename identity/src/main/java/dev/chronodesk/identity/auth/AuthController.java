@@ -27,6 +27,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -105,7 +107,7 @@ public final class AuthController {
         var email = body.text("email");
         if (email == null && body.text("phone") != null)
             throw refused(422, "phone_provider_disabled", "Phone signups are disabled");
-        if (email == null) throw refused(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
+        if (email == null) return anonymous(body, request);
         var address = EmailAddress.of(email)
                 .orElseThrow(() -> malformed("email: Unable to validate email address: invalid format"));
         var password = body.text("password");
@@ -123,6 +125,19 @@ public final class AuthController {
         limits.mail(address.value(), ClientAddress.of(request));
         var id = evenTime.of(() -> registration.begin(address, password, data, wanted, device));
         return UserAnswer.unconfirmed(id, address, data, clock.instant());
+    }
+
+    private SessionAnswer anonymous(AuthBody body, HttpServletRequest request) {
+        if (!rules.anonymousSignIn())
+            throw refused(422, "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
+        if (body.text("password") != null) throw malformed("password: goes with an email");
+        var data = body.withoutNulls("data");
+        UserMetadata.check(data);
+        limits.signUp(ClientAddress.of(request));
+        var device = Device.of(request);
+        var account = signUp.anonymous(data);
+        trail.note(Action.SIGNED_UP, account.id(), account.id(), null, device, "anonymous");
+        return answers.open(account, "anonymous", device);
     }
 
     @PostMapping("/token")
@@ -225,6 +240,8 @@ public final class AuthController {
                     401,
                     "insufficient_aal",
                     "AAL2 session is required to update email or password when MFA is enabled.");
+        if (password != null && account.email() == null && !(email != null && rules.autoConfirm()))
+            throw refused(422, "validation_failed", "password: set and confirm an email address first");
         if (password != null) {
             passwords.check(password, account.email());
             show(signedIn, body, device);
@@ -233,7 +250,8 @@ public final class AuthController {
         } else if (email != null && rules.autoConfirm()) show(signedIn, body, device);
         userMetadata.check(account, data);
         if (email != null && !rules.autoConfirm())
-            for (var recipient : List.of(email, account.email()))
+            for (var recipient :
+                    Stream.of(email, account.email()).filter(Objects::nonNull).toList())
                 limits.mail(recipient.value(), ClientAddress.of(request));
         if (password != null) own.changePassword(account, signedIn.session(), password, device);
         if (email != null) change(signedIn, email, wanted, device);
@@ -306,7 +324,7 @@ public final class AuthController {
     Map<String, Object> settings() {
         return Map.of(
                 "external",
-                Map.of("email", true, "phone", false, "anonymous_users", false),
+                Map.of("email", true, "phone", false, "anonymous_users", rules.anonymousSignIn()),
                 "disable_signup",
                 !rules.signUp(),
                 "mailer_autoconfirm",

@@ -1,6 +1,7 @@
 package dev.chronodesk.identity.auth;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.chronodesk.identity.account.Account;
 import dev.chronodesk.identity.account.Accounts;
 import dev.chronodesk.identity.flow.OwnFactors;
 import dev.chronodesk.identity.limit.RateLimits;
@@ -91,14 +92,18 @@ public final class FactorsController {
         var issuer = bounded(body, "issuer", LONGEST_ISSUER);
         var account = signedIn.account();
         var enrolment = own.enrol(account, signedIn.session(), name, Device.of(request));
-        var uri = enrolment
-                .uri(issuer == null ? host : issuer, account.email().value())
-                .reveal();
+        var uri = enrolment.uri(issuer == null ? host : issuer, label(account)).reveal();
         return new Enrolled(
                 enrolment.factor().id(),
                 "totp",
                 enrolment.factor().friendlyName(),
                 new Totp(SvgQrCode.of(uri), enrolment.secret().reveal(), uri));
+    }
+
+    /** What the authenticator app calls the account. */
+    private static String label(Account account) {
+        var email = account.email();
+        return email == null ? account.id().toString() : email.value();
     }
 
     private static @Nullable String bounded(AuthBody body, String field, int most) {

@@ -125,7 +125,10 @@ public final class MailedController {
     @GetMapping("/reauthenticate")
     Map<String, Object> reauthenticate(HttpServletRequest request) {
         var signedIn = SignedIn.now(accounts);
-        limits.mail(signedIn.account().email().value(), ClientAddress.of(request));
+        var email = signedIn.account().email();
+        if (email == null)
+            throw refused(422, "validation_failed", "Reauthentication requires the user to have an email address");
+        limits.mail(email.value(), ClientAddress.of(request));
         own.askForCode(
                 signedIn.account(), new Wanted(null, wishes.redirect(request)), signedIn.session(), Device.of(request));
         return Map.of();

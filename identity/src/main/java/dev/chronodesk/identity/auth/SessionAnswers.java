@@ -68,7 +68,9 @@ public final class SessionAnswers {
                 session.aal(),
                 session.proofs(),
                 role,
-                account.email().value(),
+                account.email() == null ? null : account.email().value(),
+                account.anonymous(),
+                account.providers(),
                 account.appMetadata(),
                 account.userMetadata()));
         return new SessionAnswer(

@@ -5,10 +5,12 @@ import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.account.Account;
 import dev.chronodesk.identity.account.EmailAddress;
+import dev.chronodesk.identity.account.Identity;
 import dev.chronodesk.identity.token.TokenSubject;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -50,18 +52,19 @@ public record UserAnswer(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record IdentityAnswer(
             UUID identityId,
-            UUID id,
+            String id,
             UUID userId,
             Map<String, Object> identityData,
             String provider,
             @Nullable String lastSignInAt,
             String createdAt,
             String updatedAt,
-            String email) {}
+            @Nullable String email) {}
 
     /** The person; {@code app_metadata} is what only the service writes, with the role at the desk. */
     public static UserAnswer of(Account account, Role role) {
-        var email = account.email().value();
+        var address = account.email();
+        var email = address == null ? "" : address.value();
         var confirmed = time(account.emailConfirmedAt());
         var signedIn = time(account.lastSignInAt());
         var created = String.valueOf(time(account.createdAt()));
@@ -80,16 +83,16 @@ public record UserAnswer(
                 newEmail == null ? null : newEmail.value(),
                 newEmail == null ? null : time(account.emailChangeSentAt()),
                 signedIn,
-                TokenSubject.claims(account.appMetadata(), role),
+                TokenSubject.claims(account.appMetadata(), account.providers(), role),
                 account.userMetadata(),
                 account.factors().isEmpty()
                         ? null
                         : account.factors().stream().map(FactorAnswer::of).toList(),
-                List.of(identity(account.id(), email, confirmed != null, signedIn, created)),
+                identities(account, email),
                 created,
                 String.valueOf(time(account.updatedAt())),
                 time(account.bannedUntil()),
-                false);
+                account.anonymous());
     }
 
     /**
@@ -112,7 +115,7 @@ public record UserAnswer(
                 null,
                 null,
                 null,
-                TokenSubject.claims(Map.of(), Role.CUSTOMER),
+                TokenSubject.claims(Map.of(), List.of("email"), Role.CUSTOMER),
                 userMetadata,
                 null,
                 List.of(identity(id, email, false, null, created)),
@@ -122,11 +125,43 @@ public record UserAnswer(
                 false);
     }
 
+    private static List<IdentityAnswer> identities(Account account, String email) {
+        var identities = new ArrayList<IdentityAnswer>();
+        var since = account.emailIdentityAt();
+        if (since != null)
+            identities.add(identity(
+                    account.id(),
+                    email,
+                    account.confirmed(),
+                    time(account.lastSignInAt()),
+                    String.valueOf(time(since))));
+        account.identities().forEach(each -> identities.add(identity(account.id(), each)));
+        return identities;
+    }
+
+    private static IdentityAnswer identity(UUID account, Identity identity) {
+        return new IdentityAnswer(
+                identity.id(),
+                identity.subject(),
+                account,
+                identity.claims(),
+                identity.provider(),
+                time(identity.lastSignInAt()),
+                String.valueOf(time(identity.createdAt())),
+                String.valueOf(time(identity.updatedAt())),
+                identity.claims().get("email") instanceof String email ? email : null);
+    }
+
+    /** The identity of the address: its id never changes. */
+    static UUID emailIdentity(UUID account) {
+        return Uuids.v5(account, "email");
+    }
+
     private static IdentityAnswer identity(
             UUID id, String email, boolean confirmed, @Nullable String signedIn, String created) {
         return new IdentityAnswer(
-                Uuids.v5(id, "email"),
-                id,
+                emailIdentity(id),
+                id.toString(),
                 id,
                 Map.of("sub", id, "email", email, "email_verified", confirmed, "phone_verified", false),
                 "email",

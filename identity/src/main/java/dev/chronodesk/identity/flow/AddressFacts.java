@@ -38,9 +38,9 @@ public final class AddressFacts {
      * @param by who says so: the person with a proof, or an administrator
      */
     public Account verified(Account account, Caller.Known by) {
-        if (!account.confirmed()) {
-            commands.send(
-                    new VerifyEmail(new ProfileId(account.id()), account.email().value()), by, Terms.PLAIN);
+        var email = account.email();
+        if (email != null && (!account.confirmed() || account.emailOnTrust())) {
+            commands.send(new VerifyEmail(new ProfileId(account.id()), email.value()), by, Terms.PLAIN);
             // verified before, by another node that died before its account knew
             accounts.confirm(account.id());
         }

@@ -77,15 +77,18 @@ public final class MailedProofs {
 
     /** Mails a token of that kind to the account's address. */
     public void send(LinkKind kind, Account account, Wanted wanted) {
-        send(kind, account, account.email(), wanted, Map.of());
+        var to = account.email();
+        if (to == null) throw new IllegalArgumentException("who has no address gets no mail");
+        send(kind, account, to, wanted, Map.of());
     }
 
-    /** Mails both tokens of a change: to the present address and to the one that is wanted. */
+    /** Mails both tokens of a change: to the present address, if there is one, and to the one that is wanted. */
     public void sendChange(Account account, EmailAddress newEmail, Wanted wanted, boolean toNew) {
         var values = Map.<String, Object>of("newEmail", newEmail.value());
         transaction.executeWithoutResult(status -> {
             accounts.wants(account.id(), newEmail);
-            send(LinkKind.EMAIL_CHANGE_CURRENT, account, account.email(), wanted, values);
+            var present = account.email();
+            if (present != null) send(LinkKind.EMAIL_CHANGE_CURRENT, account, present, wanted, values);
             if (toNew) send(LinkKind.EMAIL_CHANGE_NEW, account, newEmail, wanted, values);
             else notice("already_registered", newEmail, null, Map.of());
         });
@@ -128,6 +131,12 @@ public final class MailedProofs {
             case EMAIL_CHANGE_CURRENT, EMAIL_CHANGE_NEW -> accounts.sent(account, Accounts.Sent.EMAIL_CHANGE);
             case REAUTHENTICATION -> {} // the account does not show it
         }
+    }
+
+    /** Tells a person who has an address that something has happened; nothing can be done with the mail. */
+    public void tell(String kind, Account account, Map<String, Object> more) {
+        var to = account.email();
+        if (to != null) notice(kind, to, account.id(), more);
     }
 
     /** Mails that something has happened; nothing can be done with it. */

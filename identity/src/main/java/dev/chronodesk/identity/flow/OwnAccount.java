@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +75,8 @@ public final class OwnAccount {
     public Shown shown(Account account, List<Proof> proofs, @Nullable String password, @Nullable String code) {
         if (password != null && !passwords.matches(password, account.passwordHash())) return Shown.WRONG_PASSWORD;
         if (code != null) {
-            var used = tokens.use(account.email(), code, EnumSet.of(LinkKind.REAUTHENTICATION));
+            var used = Optional.ofNullable(account.email())
+                    .flatMap(email -> tokens.use(email, code, EnumSet.of(LinkKind.REAUTHENTICATION)));
             return used.isPresent() && used.get().account().equals(account.id()) ? Shown.YES : Shown.WRONG_CODE;
         }
         if (password != null) return Shown.YES;
@@ -93,7 +95,7 @@ public final class OwnAccount {
         sessions.endOthers(account.id(), session);
         tokens.end(account.id(), EnumSet.allOf(LinkKind.class));
         trail.note(Action.PASSWORD_CHANGED, account.id(), account.id(), session, device, null);
-        mails.notice("password_changed", account.email(), account.id(), Map.of());
+        mails.tell("password_changed", account, Map.of());
     }
 
     /** Asks both addresses whether they agree. When somebody else has the new one, only that person learns of it. */
@@ -106,10 +108,10 @@ public final class OwnAccount {
     /** The change without mails, where addresses are taken on trust; false when somebody else has the address. */
     public boolean changeEmail(Account account, EmailAddress newEmail, UUID session, Device device) {
         if (!addresses.changed(account, newEmail, false, AddressFacts.proved(account))) return false;
-        accounts.confirm(account.id());
+        accounts.trust(account.id());
         tokens.end(account.id(), EnumSet.allOf(LinkKind.class));
         trail.note(Action.EMAIL_CHANGED, account.id(), account.id(), session, device, null);
-        mails.notice("email_changed", account.email(), account.id(), Map.of("newEmail", newEmail.value()));
+        mails.tell("email_changed", account, Map.of("newEmail", newEmail.value()));
         return true;
     }
 

@@ -41,7 +41,7 @@ public final class OwnFactors {
             trail.note(Action.FACTOR_VERIFIED, account.id(), account.id(), session, device, null);
             var known = account.factors().stream()
                     .anyMatch(factor -> factor.id().equals(answer.factor()) && factor.verified());
-            if (!known) mails.notice("factor_added", account.email(), account.id(), Map.of());
+            if (!known) mails.tell("factor_added", account, Map.of());
             return raised;
         } catch (Rejected e) {
             trail.note(Action.FACTOR_FAILED, account.id(), account.id(), session, device, cause(e.reason()));
@@ -85,6 +85,6 @@ public final class OwnFactors {
     private void removed(
             Account account, Factor removed, UUID by, @Nullable UUID session, Device device, @Nullable String cause) {
         trail.note(Action.FACTOR_REMOVED, by, account.id(), session, device, cause);
-        if (removed.verified()) mails.notice("factor_removed", account.email(), account.id(), Map.of());
+        if (removed.verified()) mails.tell("factor_removed", account, Map.of());
     }
 }

@@ -105,8 +105,8 @@ public final class Proofs {
                     token.kind().type());
             // whoever chose the password may be a stranger who was here first: only the mail about it confirms it
             if (token.kind() != LinkKind.CONFIRMATION) accounts.changePassword(account.id(), null);
-            account = addresses.verified(account, AddressFacts.proved(account));
         }
+        if (!account.disabled()) account = addresses.verified(account, AddressFacts.proved(account));
         return new Proved.Person(account, token.kind(), how(token.kind()), token.flowState());
     }
 
@@ -127,7 +127,7 @@ public final class Proofs {
         if (!addresses.changed(account, wanted, true, AddressFacts.proved(account))) return new Proved.Nothing();
         tokens.end(account.id(), EnumSet.complementOf(EnumSet.of(LinkKind.REAUTHENTICATION)));
         trail.note(Action.EMAIL_CHANGED, account.id(), account.id(), null, device, null);
-        mails.notice("email_changed", account.email(), account.id(), Map.of("newEmail", wanted.value()));
+        mails.tell("email_changed", account, Map.of("newEmail", wanted.value()));
         var changed = Objects.requireNonNull(accounts.byId(account.id()).orElse(account));
         return new Proved.Person(changed, token.kind(), how(token.kind()), token.flowState());
     }

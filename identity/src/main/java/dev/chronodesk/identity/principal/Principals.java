@@ -82,7 +82,10 @@ public final class Principals {
         jdbc.sql(
                         """
                         update identity.account
-                        set email = ?, email_position = ?, email_confirmed_at = null, updated_at = now(),
+                        set email = ?, email_position = ?, email_confirmed_at = null, email_on_trust = false,
+                            updated_at = now(),
+                            -- who had none signs in by it
+                            email_identity_at = case when email is null then now() else email_identity_at end,
                             new_email = null, email_change_current_at = null, email_change_new_at = null
                         where id = ? and email_position < ?""")
                 .param(address.get())
@@ -97,7 +100,8 @@ public final class Principals {
         if (address.isEmpty()) return;
         jdbc.sql(
                         """
-                        update identity.account set email_confirmed_at = coalesce(email_confirmed_at, now())
+                        update identity.account
+                        set email_confirmed_at = coalesce(email_confirmed_at, now()), email_on_trust = false
                         where id = ? and email = ? and email_position < ?""")
                 .param(person)
                 .param(address.get())

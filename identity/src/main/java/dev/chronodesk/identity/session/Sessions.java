@@ -78,7 +78,7 @@ public final class Sessions {
     }
 
     private Proof proof(String method) {
-        return new Proof(method, clock.instant().getEpochSecond());
+        return Proof.of(method, clock.instant());
     }
 
     /**

@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.springframework.security.oauth2.core.DelegatingOAuth2TokenValidator;
@@ -84,7 +86,7 @@ public final class AccessTokens {
                 .audience(List.of(AUDIENCE)) // one audience is written as a string
                 .issuedAt(now)
                 .expiresAt(expires)
-                .claim("email", subject.email())
+                .claim("email", Objects.requireNonNullElse(subject.email(), ""))
                 .claim("phone", "")
                 .claim("app_metadata", subject.claims())
                 .claim("user_metadata", subject.userMetadata())
@@ -92,7 +94,7 @@ public final class AccessTokens {
                 .claim("aal", subject.aal())
                 .claim("amr", amr(subject.proofs()))
                 .claim("session_id", subject.session().toString())
-                .claim("is_anonymous", false)
+                .claim("is_anonymous", subject.anonymous())
                 .build();
         return new Issued(
                 encoder.encode(JwtEncoderParameters.from(header, claims)).getTokenValue(),
@@ -102,9 +104,15 @@ public final class AccessTokens {
 
     /** The latest proof first, as the clients read it. */
     private static List<Map<String, Object>> amr(List<Proof> proofs) {
-        return proofs.reversed().stream()
-                .map(proof -> Map.<String, Object>of("method", proof.method(), "timestamp", proof.timestamp()))
-                .toList();
+        return proofs.reversed().stream().map(AccessTokens::amr).toList();
+    }
+
+    private static Map<String, Object> amr(Proof proof) {
+        var amr = new LinkedHashMap<String, Object>();
+        amr.put("method", proof.method());
+        amr.put("timestamp", proof.timestamp());
+        if (proof.provider() != null) amr.put("provider", proof.provider());
+        return amr;
     }
 
     /**

@@ -6,12 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * For whom an access token is made.
  *
  * @param aal the assurance level, 2 after a second factor, else 1
  * @param proofs how the person has shown who they are, in order
+ * @param email null for who has none
+ * @param anonymous whether nobody knows who it is
+ * @param providers the names of the ways to sign in, the oldest first
  * @param appMetadata what administrators wrote about the person
  * @param role shown to clients; what counts is read at each request
  */
@@ -21,20 +25,24 @@ public record TokenSubject(
         String aal,
         List<Proof> proofs,
         Role role,
-        String email,
+        @Nullable String email,
+        boolean anonymous,
+        List<String> providers,
         Map<String, Object> appMetadata,
         Map<String, Object> userMetadata) {
 
     /** The claim {@code app_metadata}. */
     Map<String, Object> claims() {
-        return claims(appMetadata, role);
+        return claims(appMetadata, providers, role);
     }
 
     /** What is ours to say about somebody wins over what administrators wrote. */
-    public static Map<String, Object> claims(Map<String, Object> appMetadata, Role role) {
+    public static Map<String, Object> claims(Map<String, Object> appMetadata, List<String> providers, Role role) {
         var claims = new LinkedHashMap<>(appMetadata);
-        claims.put("provider", "email");
-        claims.put("providers", List.of("email"));
+        if (!providers.isEmpty()) {
+            claims.put("provider", providers.getFirst());
+            claims.put("providers", providers);
+        }
         claims.put("role", role.toString());
         return claims;
     }

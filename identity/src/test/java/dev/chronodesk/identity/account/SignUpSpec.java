@@ -251,7 +251,13 @@ class SignUpSpec {
     /** What a crash leaves behind, step by step. */
     private static Account pending(EmailAddress email, String password) {
         var id = Registered.id();
-        assertThat(accounts.add(id, email, passwords.hash(password), Map.of("name", "Cy"), true))
+        assertThat(accounts.add(new NewAccount(
+                        id,
+                        email,
+                        passwords.hash(password),
+                        Map.of("name", "Cy"),
+                        NewAccount.Confirmation.ON_TRUST,
+                        true)))
                 .isTrue();
         return accounts.byId(id).orElseThrow();
     }

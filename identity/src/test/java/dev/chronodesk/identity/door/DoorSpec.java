@@ -162,7 +162,16 @@ class DoorSpec {
                     Duration.ofHours(1),
                     clock);
             return tokens.issue(new TokenSubject(
-                            ada, Registered.id(), "aal1", List.of(), Role.ADMIN, "ada@example.org", Map.of(), Map.of()))
+                            ada,
+                            Registered.id(),
+                            "aal1",
+                            List.of(),
+                            Role.ADMIN,
+                            "ada@example.org",
+                            false,
+                            List.of("email"),
+                            Map.of(),
+                            Map.of()))
                     .token();
         }
 

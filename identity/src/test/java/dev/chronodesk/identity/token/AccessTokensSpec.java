@@ -78,6 +78,8 @@ class AccessTokensSpec {
                 List.of(new Proof("password", 1_700_000_000)),
                 Role.AGENT,
                 "ada@example.org",
+                false,
+                List.of("email"),
                 Map.of(),
                 Map.of("name", "Ada")));
     }

@@ -53,6 +53,8 @@ class SigningKeysSpec {
                         List.of(),
                         Role.CUSTOMER,
                         "ada@example.org",
+                        false,
+                        List.of("email"),
                         Map.of(),
                         Map.of()))
                 .token();
