@@ -13,6 +13,7 @@ create table identity.identity (
   account_id      uuid        not null constraint identity_account_fk references identity.account (id) on delete cascade,
   provider        text        not null,               -- its name in the settings
   subject         text        not null,               -- the claim sub
+  subject_key     bytea       not null,               -- keyed hash of both, which outlives the person
   claims          jsonb       not null default '{}',  -- what the provider said about the person last, as far as it is kept
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
@@ -22,6 +23,14 @@ create table identity.identity (
 
 -- the account with its identities
 create index identity_of_account on identity.identity (account_id);
+
+-- erased_subject: an erased person's tokens of a trusted issuer from before open nothing. Nobody can tell whose it is.
+create table identity.erased_subject (
+  subject_key bytea       not null constraint erased_subject_pk primary key,
+  erased_at   timestamptz not null
+);
+
+create index erased_subject_at on identity.erased_subject (erased_at);
 
 -- provider_visit: somebody is at a provider now and comes back with this state, once.
 create table identity.provider_visit (
@@ -41,4 +50,4 @@ create index provider_visit_of_account on identity.provider_visit (account_id);
 -- flow_state: the provider's tokens wait with the code for whoever knows the verifier. Sealed like the signing keys.
 alter table identity.flow_state add column provider_tokens bytea;
 
-grant select, insert, update, delete on identity.identity, identity.provider_visit to chronodesk_identity;
+grant select, insert, update, delete on identity.identity, identity.erased_subject, identity.provider_visit to chronodesk_identity;

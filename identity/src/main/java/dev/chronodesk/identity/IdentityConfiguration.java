@@ -20,10 +20,12 @@ import dev.chronodesk.identity.auth.AuthController;
 import dev.chronodesk.identity.auth.AuthErrors;
 import dev.chronodesk.identity.auth.AuthRules;
 import dev.chronodesk.identity.auth.EvenTime;
+import dev.chronodesk.identity.auth.Exchanges;
 import dev.chronodesk.identity.auth.FactorsController;
 import dev.chronodesk.identity.auth.MachineKeysController;
 import dev.chronodesk.identity.auth.MailedController;
 import dev.chronodesk.identity.auth.NotOffered;
+import dev.chronodesk.identity.auth.ProviderController;
 import dev.chronodesk.identity.auth.SessionAnswers;
 import dev.chronodesk.identity.auth.SessionsController;
 import dev.chronodesk.identity.auth.SigningKeysController;
@@ -32,11 +34,13 @@ import dev.chronodesk.identity.door.ApiKeys;
 import dev.chronodesk.identity.door.CallerArgumentResolver;
 import dev.chronodesk.identity.door.Door;
 import dev.chronodesk.identity.door.MachineKeys;
+import dev.chronodesk.identity.door.TrustedCallers;
 import dev.chronodesk.identity.flow.AddressFacts;
 import dev.chronodesk.identity.flow.MailedProofs;
 import dev.chronodesk.identity.flow.OwnAccount;
 import dev.chronodesk.identity.flow.OwnFactors;
 import dev.chronodesk.identity.flow.Proofs;
+import dev.chronodesk.identity.flow.ProviderAccounts;
 import dev.chronodesk.identity.flow.Registration;
 import dev.chronodesk.identity.limit.ExpiredBuckets;
 import dev.chronodesk.identity.limit.LimitSettings;
@@ -52,6 +56,10 @@ import dev.chronodesk.identity.mail.Templates;
 import dev.chronodesk.identity.mfa.Factors;
 import dev.chronodesk.identity.principal.PrincipalFollower;
 import dev.chronodesk.identity.principal.Principals;
+import dev.chronodesk.identity.provider.ProviderSettings;
+import dev.chronodesk.identity.provider.ProviderVisits;
+import dev.chronodesk.identity.provider.Providers;
+import dev.chronodesk.identity.provider.TrustedIssuers;
 import dev.chronodesk.identity.session.Sessions;
 import dev.chronodesk.identity.token.AccessTokens;
 import dev.chronodesk.identity.token.KeySetController;
@@ -88,7 +96,8 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
     ExternalSettings.class,
     AdministratorSettings.class,
     MailSettings.class,
-    LimitSettings.class
+    LimitSettings.class,
+    ProviderSettings.class
 })
 public class IdentityConfiguration {
 
@@ -141,8 +150,8 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    Accounts accounts(Database database) {
-        return new Accounts(database.identity());
+    Accounts accounts(Database database, Secrets secrets) {
+        return new Accounts(database.identity(), secrets);
     }
 
     @Bean
@@ -183,13 +192,13 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    FlowStates flowStates(Database database) {
-        return new FlowStates(database.identity(), CLOCK);
+    FlowStates flowStates(Database database, Secrets secrets) {
+        return new FlowStates(database.identity(), secrets, CLOCK);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
-    ExpiredLinks expiredLinks(OneTimeTokens tokens, FlowStates flows) {
-        return new ExpiredLinks(tokens, flows);
+    ExpiredLinks expiredLinks(Accounts accounts, OneTimeTokens tokens, FlowStates flows, ProviderVisits visits) {
+        return new ExpiredLinks(accounts, tokens, flows, visits);
     }
 
     @Bean(initMethod = "start", destroyMethod = "close")
@@ -209,12 +218,89 @@ public class IdentityConfiguration {
     }
 
     @Bean
-    AuthRules authRules(IdentitySettings settings, ObjectProvider<JavaMailSender> smtp) {
+    ProviderVisits providerVisits(Database database) {
+        return new ProviderVisits(database.identity());
+    }
+
+    @Bean
+    Providers providers(ProviderSettings settings, ExternalSettings external, Secrets secrets) {
+        return new Providers(settings, external.issuer(), secrets, CLOCK);
+    }
+
+    @Bean
+    ProviderAccounts providerAccounts(
+            Accounts accounts,
+            SignUp signUp,
+            Sessions sessions,
+            OneTimeTokens tokens,
+            Factors factors,
+            AddressFacts addresses,
+            MailedProofs mails,
+            Trail trail) {
+        return new ProviderAccounts(accounts, signUp, sessions, tokens, factors, addresses, mails, trail);
+    }
+
+    @Bean
+    TrustedCallers trustedCallers(
+            ProviderSettings settings, ProviderAccounts people, Accounts accounts, AuthRules rules) {
+        return new TrustedCallers(new TrustedIssuers(settings, CLOCK), people, accounts, rules.signUp(), CLOCK);
+    }
+
+    @Bean
+    Exchanges exchanges(
+            Accounts accounts, Sessions sessions, FlowStates flows, ProviderAccounts people, SessionAnswers answers) {
+        return new Exchanges(accounts, sessions, flows, people, answers);
+    }
+
+    @Bean
+    ProviderController providerController(
+            Providers providers,
+            ProviderVisits visits,
+            ProviderAccounts people,
+            Accounts accounts,
+            OwnAccount own,
+            Factors factors,
+            Sessions sessions,
+            FlowStates flows,
+            SessionAnswers answers,
+            Exchanges exchanges,
+            Wishes wishes,
+            RateLimits limits,
+            AuthRules rules,
+            Trail trail,
+            ExternalSettings external) {
+        return new ProviderController(
+                providers,
+                visits,
+                people,
+                accounts,
+                own,
+                factors,
+                sessions,
+                flows,
+                answers,
+                exchanges,
+                wishes,
+                limits,
+                rules,
+                trail,
+                URI.create(external.issuer()));
+    }
+
+    @Bean
+    AuthRules authRules(
+            IdentitySettings settings,
+            ProviderSettings linking,
+            Providers providers,
+            ObjectProvider<JavaMailSender> smtp) {
         var trusting = settings.autoConfirm();
         return new AuthRules(
                 settings.signUp(),
+                settings.ownAccounts(),
                 settings.anonymousSignIn(),
-                trusting == null ? smtp.getIfAvailable() == null : trusting);
+                trusting == null ? smtp.getIfAvailable() == null : trusting,
+                linking.manualLinking(),
+                providers.names());
     }
 
     private static URI site(IdentitySettings settings, ExternalSettings external) {
@@ -419,7 +505,7 @@ public class IdentityConfiguration {
             Passwords passwords,
             Sessions sessions,
             Factors factors,
-            FlowStates flows,
+            Exchanges exchanges,
             SessionAnswers answers,
             Wishes wishes,
             Trail trail,
@@ -436,7 +522,7 @@ public class IdentityConfiguration {
                 passwords,
                 sessions,
                 factors,
-                flows,
+                exchanges,
                 answers,
                 wishes,
                 trail,
@@ -463,8 +549,13 @@ public class IdentityConfiguration {
 
     @Bean
     SecurityFilterChain door(
-            HttpSecurity http, ApiKeys keys, MachineKeys machines, AccessTokens tokens, Sessions sessions) {
-        return Door.chain(http, keys, machines, tokens, sessions);
+            HttpSecurity http,
+            ApiKeys keys,
+            MachineKeys machines,
+            AccessTokens tokens,
+            TrustedCallers trusted,
+            Sessions sessions) {
+        return Door.chain(http, keys, machines, tokens, trusted, sessions);
     }
 
     @Bean

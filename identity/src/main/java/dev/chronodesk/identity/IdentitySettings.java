@@ -18,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param autoConfirm whether an address counts as confirmed at sign-up, without a mail; when left out, it does while no
  *     mail server is set
  * @param signUp whether strangers may sign up; invited people may always
+ * @param ownAccounts whether people sign in with an address and a password or a mail of ours
  * @param anonymousSignIn whether strangers may sign in without saying who they are
  * @param siteUrl where links in mails lead in the end; {@code chronodesk.external-url} when left out
  * @param redirectUrls addresses where they may lead besides, with {@code *} for anything but . and /, and {@code **}
@@ -35,6 +36,7 @@ public record IdentitySettings(
         @DefaultValue("10s") Duration refreshReuseInterval,
         @Nullable Boolean autoConfirm,
         @DefaultValue("true") boolean signUp,
+        @DefaultValue("true") boolean ownAccounts,
         @DefaultValue("false") boolean anonymousSignIn,
         @Nullable URI siteUrl,
         @DefaultValue List<String> redirectUrls,

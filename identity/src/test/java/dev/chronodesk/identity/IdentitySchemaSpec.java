@@ -66,6 +66,7 @@ class IdentitySchemaSpec {
                         "bucket delete,insert,select,update",
                         "challenge delete,insert,select,update",
                         "checkpoint insert,select,update",
+                        "erased_subject delete,insert,select,update",
                         "factor delete,insert,select,update",
                         "flow_state delete,insert,select,update",
                         "identity delete,insert,select,update",

@@ -30,6 +30,7 @@ class SettingsSpec {
                         Duration.ofSeconds(10),
                         null,
                         true,
+                        true,
                         false,
                         null,
                         List.of(),

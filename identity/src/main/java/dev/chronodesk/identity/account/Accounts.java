@@ -1,8 +1,11 @@
 package dev.chronodesk.identity.account;
 
+import dev.chronodesk.db.Secrets;
 import dev.chronodesk.events.profile.Role;
 import dev.chronodesk.identity.Secret;
 import dev.chronodesk.identity.mfa.Factor;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -12,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,10 +50,14 @@ public final class Accounts {
                     from identity.identity i where i.account_id = a.id) as identities
             from identity.account a left join identity.principal p on p.id = a.id""";
 
+    private static final String MAC = "HmacSHA256";
+
+    private final byte[] key;
     private final JdbcClient jdbc;
     private final TransactionTemplate transaction;
 
-    public Accounts(DataSource identity) {
+    public Accounts(DataSource identity, Secrets secrets) {
+        key = secrets.secret("identity-subject");
         jdbc = JdbcClient.create(identity);
         transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
     }
@@ -89,14 +98,48 @@ public final class Accounts {
         return jdbc.sql(
                                 """
                                 insert into identity.identity
-                                  (id, account_id, provider, subject, claims, last_sign_in_at)
-                                values (gen_random_uuid(), ?, ?, ?, ?::jsonb, now()) on conflict do nothing""")
+                                  (id, account_id, provider, subject, subject_key, claims, last_sign_in_at)
+                                values (gen_random_uuid(), ?, ?, ?, ?, ?::jsonb, now()) on conflict do nothing""")
                         .param(account)
                         .param(person.provider())
                         .param(person.subject())
+                        .param(subjectKey(person))
                         .param(JSON.writeValueAsString(person.claims()))
                         .update()
                 == 1;
+    }
+
+    /** Whether whoever had that identity was erased since then. */
+    public boolean erasedSince(ProviderPerson person, Instant then) {
+        return jdbc.sql(
+                        """
+                        select exists (select 1 from identity.erased_subject
+                                       where subject_key = ? and erased_at >= ?)""")
+                .param(subjectKey(person))
+                .param(Timestamp.from(then))
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** Forgets erased identities whose tokens of before have long expired, at most so many at once. */
+    public int purgeErased(int atMost) {
+        return jdbc.sql(
+                        """
+                        delete from identity.erased_subject where subject_key in
+                          (select subject_key from identity.erased_subject
+                           where erased_at < now() - interval '31 days' limit ?)""")
+                .param(atMost)
+                .update();
+    }
+
+    private byte[] subjectKey(ProviderPerson person) {
+        try {
+            var mac = Mac.getInstance(MAC);
+            mac.init(new SecretKeySpec(key, MAC));
+            return mac.doFinal((person.provider() + "\0" + person.subject()).getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + MAC, e);
+        }
     }
 
     /** Whoever has that identity, with what the provider says now. */

@@ -13,8 +13,6 @@ import dev.chronodesk.identity.flow.OwnAccount;
 import dev.chronodesk.identity.flow.Registration;
 import dev.chronodesk.identity.limit.ClientAddress;
 import dev.chronodesk.identity.limit.RateLimits;
-import dev.chronodesk.identity.link.FlowStates;
-import dev.chronodesk.identity.link.FlowStates.Exchanged;
 import dev.chronodesk.identity.mfa.Factors;
 import dev.chronodesk.identity.session.Device;
 import dev.chronodesk.identity.session.Refreshed;
@@ -24,6 +22,7 @@ import dev.chronodesk.identity.trail.Trail.Action;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,7 +52,7 @@ public final class AuthController {
     private final Passwords passwords;
     private final Sessions sessions;
     private final Factors factors;
-    private final FlowStates flows;
+    private final Exchanges exchanges;
     private final SessionAnswers answers;
     private final Wishes wishes;
     private final Trail trail;
@@ -72,7 +71,7 @@ public final class AuthController {
             Passwords passwords,
             Sessions sessions,
             Factors factors,
-            FlowStates flows,
+            Exchanges exchanges,
             SessionAnswers answers,
             Wishes wishes,
             Trail trail,
@@ -89,7 +88,7 @@ public final class AuthController {
         this.passwords = passwords;
         this.sessions = sessions;
         this.factors = factors;
-        this.flows = flows;
+        this.exchanges = exchanges;
         this.answers = answers;
         this.wishes = wishes;
         this.trail = trail;
@@ -108,6 +107,7 @@ public final class AuthController {
         if (email == null && body.text("phone") != null)
             throw refused(422, "phone_provider_disabled", "Phone signups are disabled");
         if (email == null) return anonymous(body, request);
+        rules.emailEnabled();
         var address = EmailAddress.of(email)
                 .orElseThrow(() -> malformed("email: Unable to validate email address: invalid format"));
         var password = body.text("password");
@@ -160,6 +160,7 @@ public final class AuthController {
         if (email == null && body.text("phone") != null)
             throw refused(422, "phone_provider_disabled", "Phone logins are disabled");
         if (email == null) throw malformed("email: missing email or phone");
+        rules.emailEnabled();
         var password = body.required("password");
         var attempt = limits.signIn(email, client);
         try {
@@ -201,20 +202,7 @@ public final class AuthController {
         var code = body.required("auth_code");
         var verifier = body.required("code_verifier");
         limits.verify(client);
-        return switch (flows.exchange(code, verifier)) {
-            case Exchanged.Proved proved ->
-                answers.open(
-                        accounts.byId(proved.account())
-                                .orElseThrow(() -> refused(404, "flow_state_not_found", "invalid flow state")),
-                        proved.how(),
-                        device);
-            case Exchanged.Unknown _ ->
-                throw refused(404, "flow_state_not_found", "invalid flow state, no valid flow state found");
-            case Exchanged.Expired _ ->
-                throw refused(422, "flow_state_expired", "invalid flow state, flow state has expired");
-            case Exchanged.WrongVerifier _ ->
-                throw refused(400, "bad_code_verifier", "code challenge does not match previously saved code verifier");
-        };
+        return exchanges.exchange(code, verifier, device);
     }
 
     @GetMapping("/user")
@@ -324,7 +312,7 @@ public final class AuthController {
     Map<String, Object> settings() {
         return Map.of(
                 "external",
-                Map.of("email", true, "phone", false, "anonymous_users", rules.anonymousSignIn()),
+                external(),
                 "disable_signup",
                 !rules.signUp(),
                 "mailer_autoconfirm",
@@ -339,6 +327,15 @@ public final class AuthController {
                 true,
                 "passkeys_enabled",
                 false);
+    }
+
+    private Map<String, Boolean> external() {
+        var external = new LinkedHashMap<String, Boolean>();
+        external.put("email", rules.ownAccounts());
+        external.put("phone", false);
+        external.put("anonymous_users", rules.anonymousSignIn());
+        rules.providers().forEach(provider -> external.put(provider, true));
+        return external;
     }
 
     @GetMapping("/health")

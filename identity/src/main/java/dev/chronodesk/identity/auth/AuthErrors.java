@@ -8,6 +8,7 @@ import dev.chronodesk.identity.account.AccountRejection;
 import dev.chronodesk.identity.account.Passwords;
 import dev.chronodesk.identity.limit.TooManyException;
 import dev.chronodesk.identity.mfa.FactorRejection;
+import dev.chronodesk.identity.provider.ProviderUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -103,6 +104,13 @@ public final class AuthErrors {
         else if (refused.reason().kind() == Refusal.Kind.RULE)
             AuthError.of(422, "validation_failed", refused.reason().message()).write(request, response);
         else unavailable(refused, request, response);
+    }
+
+    @ExceptionHandler
+    void providerUnavailable(
+            ProviderUnavailableException cause, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        AuthError.unavailable().write(request, response);
     }
 
     @ExceptionHandler

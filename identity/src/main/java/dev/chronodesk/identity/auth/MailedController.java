@@ -15,12 +15,7 @@ import dev.chronodesk.identity.link.FlowStates;
 import dev.chronodesk.identity.session.Device;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -37,6 +32,8 @@ import org.springframework.web.bind.annotation.RestController;
 public final class MailedController {
 
     private static final String LINK_OVER = "Email link is invalid or has expired";
+    private static final String ONE_ADDRESS =
+            "Confirmation link accepted. Please proceed to confirm link sent to the other email";
 
     private final Accounts accounts;
     private final RateLimits limits;
@@ -78,6 +75,7 @@ public final class MailedController {
 
     private Map<String, Object> mailed(HttpServletRequest request, AuthBody body, Mailing mailing) {
         var email = address(body);
+        rules.emailEnabled();
         var wanted = wishes.of(request, body);
         var device = Device.of(request);
         limits.mail(email.value(), ClientAddress.of(request));
@@ -149,12 +147,7 @@ public final class MailedController {
                 : code(address(body), body.required("token"), type, client, device);
         return switch (proved) {
             case Proved.Person person -> answers.open(person.account(), person.how(), device);
-            case Proved.OneAddress _ ->
-                Map.of(
-                        "code",
-                        "200",
-                        "msg",
-                        "Confirmation link accepted. Please proceed to" + " confirm link sent to the other email");
+            case Proved.OneAddress _ -> Map.of("code", "200", "msg", ONE_ADDRESS);
             case Proved.Nothing _ ->
                 throw refused(403, "otp_expired", link != null ? LINK_OVER : "Token has expired or is invalid");
         };
@@ -175,7 +168,7 @@ public final class MailedController {
     /** A link in a mail: on to where it leads, with the session, with a code for it, or with what is wrong. */
     @GetMapping("/verify")
     ResponseEntity<Void> follow(HttpServletRequest request) {
-        var redirect = wishes.redirect(request);
+        var landing = new Landing(HttpStatus.SEE_OTHER, wishes.redirect(request));
         try {
             var type = AuthQuery.parameter(request, "type");
             var token = AuthQuery.parameter(request, "token");
@@ -183,71 +176,24 @@ public final class MailedController {
             if (token == null || token.isEmpty()) throw malformed("token: is required");
             var device = Device.of(request);
             return switch (link(token, type(type == null ? "" : type), ClientAddress.of(request), device)) {
-                case Proved.Person person -> letIn(person, redirect, device);
-                case Proved.OneAddress _ ->
-                    fragment(
-                            redirect,
-                            Map.of(
-                                    "message",
-                                    "Confirmation link accepted. Please proceed to confirm"
-                                            + " link sent to the other email"));
-                case Proved.Nothing _ -> wrong(redirect, AuthError.of(403, "otp_expired", LINK_OVER));
+                case Proved.Person person -> letIn(person, landing, device);
+                case Proved.OneAddress _ -> landing.message(ONE_ADDRESS);
+                case Proved.Nothing _ -> landing.wrong(AuthError.of(403, "otp_expired", LINK_OVER));
             };
         } catch (AuthRefusedException e) {
-            return wrong(redirect, e.error());
+            return landing.wrong(e.error());
         } catch (TooManyException e) {
-            return wrong(redirect, AuthError.tooMany(e));
+            return landing.wrong(AuthError.tooMany(e));
         }
     }
 
-    private ResponseEntity<Void> letIn(Proved.Person person, URI redirect, Device device) {
+    private ResponseEntity<Void> letIn(Proved.Person person, Landing landing, Device device) {
         if (person.flowState() != null) {
-            var code = flows.code(person.flowState(), person.account().id(), person.how());
-            if (code.isEmpty()) return wrong(redirect, AuthError.of(403, "otp_expired", LINK_OVER));
-            return to(with(redirect, Map.of("code", code.get())));
+            var code = flows.code(person.flowState(), person.account().id(), person.how(), null);
+            return code.map(landing::code).orElseGet(() -> landing.wrong(AuthError.of(403, "otp_expired", LINK_OVER)));
         }
         var session = answers.open(person.account(), person.how(), device);
-        var values = new LinkedHashMap<String, String>();
-        values.put("access_token", session.accessToken());
-        values.put("expires_at", Long.toString(session.expiresAt()));
-        values.put("expires_in", Long.toString(session.expiresIn()));
-        values.put("refresh_token", session.refreshToken());
-        values.put("sb", "");
-        values.put("token_type", session.tokenType());
-        values.put("type", person.kind().type());
-        return fragment(redirect, values);
-    }
-
-    private static ResponseEntity<Void> wrong(URI redirect, AuthError error) {
-        var values = new LinkedHashMap<String, String>();
-        values.put("error", error.status() >= 500 ? "server_error" : "access_denied");
-        values.put("error_code", error.code());
-        values.put("error_description", error.message());
-        return to(with(redirect, values) + "#" + encoded(values));
-    }
-
-    private static ResponseEntity<Void> fragment(URI redirect, Map<String, String> values) {
-        return to(redirect + "#" + encoded(values));
-    }
-
-    private static String with(URI redirect, Map<String, String> values) {
-        var first = redirect.getRawQuery() == null ? "?" : "&";
-        return redirect + first + encoded(values);
-    }
-
-    private static String encoded(Map<String, String> values) {
-        var text = new StringBuilder();
-        values.forEach((name, value) -> text.append(text.isEmpty() ? "" : "&")
-                .append(name)
-                .append('=')
-                .append(URLEncoder.encode(value, StandardCharsets.UTF_8)));
-        return text.toString();
-    }
-
-    private static ResponseEntity<Void> to(String address) {
-        return ResponseEntity.status(HttpStatus.SEE_OTHER)
-                .header(HttpHeaders.LOCATION, address)
-                .build();
+        return landing.session(session, Map.of("type", person.kind().type()));
     }
 
     private static String type(String type) {

@@ -19,7 +19,6 @@ public final class NotOffered {
         var second = call.indexOf('/', 1);
         return switch (second < 0 ? call : call.substring(0, second)) {
             case "/sso" -> AuthError.of(422, "saml_provider_disabled", "SAML 2.0 is disabled");
-            case "/authorize", "/callback" -> AuthError.malformed("Unsupported provider: provider is not enabled");
             case "/factors" ->
                 call.startsWith("/factors/recovery-codes")
                         ? AuthError.of(422, "feature_disabled", "Recovery codes are disabled")
@@ -39,6 +38,8 @@ public final class NotOffered {
                     "/resend",
                     "/verify",
                     "/reauthenticate",
+                    "/authorize",
+                    "/callback",
                     "/invite",
                     "/admin",
                     "/sessions" -> AuthError.of(405, "validation_failed", "This call has another method or path");

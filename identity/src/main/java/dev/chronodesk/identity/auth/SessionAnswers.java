@@ -79,6 +79,8 @@ public final class SessionAnswers {
                 access.seconds(),
                 access.expiresAt().getEpochSecond(),
                 session.refreshToken(),
-                UserAnswer.of(account, role));
+                UserAnswer.of(account, role),
+                null,
+                null);
     }
 }

@@ -24,6 +24,11 @@ public final class Wishes {
         }
     }
 
+    /** Where everybody may be led. */
+    URI site() {
+        return redirects.allowed(null);
+    }
+
     /** Where the request may lead in the end. */
     URI redirect(HttpServletRequest request) {
         return redirects.allowed(AuthQuery.parameter(request, "redirect_to"));

@@ -1,8 +1,12 @@
 package dev.chronodesk.identity.door;
 
+import dev.chronodesk.command.door.CommandRefusedException;
 import dev.chronodesk.db.caller.Caller;
+import dev.chronodesk.db.log.LogUnavailableException;
 import dev.chronodesk.identity.door.MachineKeys.Scope;
+import dev.chronodesk.identity.provider.ProviderUnavailableException;
 import dev.chronodesk.identity.session.CallerAuthentication;
+import dev.chronodesk.identity.session.Device;
 import dev.chronodesk.identity.session.Sessions;
 import dev.chronodesk.identity.token.AccessTokens;
 import dev.chronodesk.identity.token.BadTokenException;
@@ -14,7 +18,9 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -36,6 +42,8 @@ final class CallerFilter extends OncePerRequestFilter {
             "/auth/v1/recover",
             "/auth/v1/resend",
             "/auth/v1/verify",
+            "/auth/v1/authorize",
+            "/auth/v1/callback",
             "/auth/v1/settings",
             "/auth/v1/health",
             "/auth/v1/.well-known/jwks.json",
@@ -44,13 +52,15 @@ final class CallerFilter extends OncePerRequestFilter {
     private final ApiKeys keys;
     private final MachineKeys machines;
     private final AccessTokens tokens;
+    private final TrustedCallers trusted;
     private final Sessions sessions;
     private final RequestAttributeSecurityContextRepository contexts = new RequestAttributeSecurityContextRepository();
 
-    CallerFilter(ApiKeys keys, MachineKeys machines, AccessTokens tokens, Sessions sessions) {
+    CallerFilter(ApiKeys keys, MachineKeys machines, AccessTokens tokens, TrustedCallers trusted, Sessions sessions) {
         this.keys = keys;
         this.machines = machines;
         this.tokens = tokens;
+        this.trusted = trusted;
         this.sessions = sessions;
     }
 
@@ -66,7 +76,10 @@ final class CallerFilter extends OncePerRequestFilter {
         } catch (UnadmittedException e) {
             Refusals.unadmitted(e.reason(), request, response);
             return;
-        } catch (DataAccessException e) {
+        } catch (DataAccessException
+                | LogUnavailableException
+                | CommandRefusedException
+                | ProviderUnavailableException e) {
             Refusals.unavailable(request, response);
             return;
         }
@@ -87,7 +100,7 @@ final class CallerFilter extends OncePerRequestFilter {
         var token = bearer(authorization);
         if (token.startsWith("sb_")) return new CallerAuthentication(key(token, request), null);
         if (WITHOUT_TOKEN.contains(request.getRequestURI())) return new CallerAuthentication(keyed, null);
-        return person(token);
+        return person(token, request);
     }
 
     private Caller key(String text, HttpServletRequest request) throws UnadmittedException {
@@ -123,16 +136,38 @@ final class CallerFilter extends OncePerRequestFilter {
         return token;
     }
 
-    private CallerAuthentication person(String token) throws UnadmittedException {
+    private CallerAuthentication person(String token, HttpServletRequest request) throws UnadmittedException {
         try {
-            var read = tokens.verify(token);
-            var standing = sessions.standing(read.subject(), read.session())
-                    .orElseThrow(() -> new UnadmittedException(Unadmitted.NO_USER));
-            if (standing.barred()) throw new UnadmittedException(Unadmitted.BARRED);
-            if (!standing.signedIn()) throw new UnadmittedException(Unadmitted.NO_SESSION);
-            return new CallerAuthentication(new Caller.Known(read.subject(), standing.role()), read.session());
+            var remembered = trusted.remembered(token);
+            return remembered == null ? verified(token, request) : named(remembered);
         } catch (BadTokenException e) {
             throw new UnadmittedException(e.expired() ? Unadmitted.EXPIRED_TOKEN : Unadmitted.BAD_TOKEN);
         }
+    }
+
+    private CallerAuthentication verified(String token, HttpServletRequest request)
+            throws UnadmittedException, BadTokenException {
+        try {
+            return signedIn(token);
+        } catch (BadTokenException e) {
+            var person = e.expired() ? Optional.<UUID>empty() : trusted.person(token, Device.of(request));
+            return named(person.orElseThrow(() -> e));
+        }
+    }
+
+    /** Somebody whom a trusted issuer names: without a session of ours. */
+    private CallerAuthentication named(UUID person) throws UnadmittedException {
+        var standing = sessions.standing(person, null).orElseThrow(() -> new UnadmittedException(Unadmitted.NO_USER));
+        if (standing.barred()) throw new UnadmittedException(Unadmitted.BARRED);
+        return new CallerAuthentication(new Caller.Known(person, standing.role()), null);
+    }
+
+    private CallerAuthentication signedIn(String token) throws UnadmittedException, BadTokenException {
+        var read = tokens.verify(token);
+        var standing = sessions.standing(read.subject(), read.session())
+                .orElseThrow(() -> new UnadmittedException(Unadmitted.NO_USER));
+        if (standing.barred()) throw new UnadmittedException(Unadmitted.BARRED);
+        if (!standing.signedIn()) throw new UnadmittedException(Unadmitted.NO_SESSION);
+        return new CallerAuthentication(new Caller.Known(read.subject(), standing.role()), read.session());
     }
 }

@@ -85,7 +85,12 @@ public final class Door {
      * nobody.
      */
     public static SecurityFilterChain chain(
-            HttpSecurity http, ApiKeys keys, MachineKeys machines, AccessTokens tokens, Sessions sessions) {
+            HttpSecurity http,
+            ApiKeys keys,
+            MachineKeys machines,
+            AccessTokens tokens,
+            TrustedCallers trusted,
+            Sessions sessions) {
         return http.csrf(AbstractHttpConfigurer::disable) // nothing here is authenticated by a cookie
                 .cors(cors -> cors.configurationSource(cors()))
                 .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
@@ -95,7 +100,7 @@ public final class Door {
                 .formLogin(AbstractHttpConfigurer::disable)
                 .logout(AbstractHttpConfigurer::disable)
                 .headers(Door::headers)
-                .addFilterBefore(new CallerFilter(keys, machines, tokens, sessions), AuthorizationFilter.class)
+                .addFilterBefore(new CallerFilter(keys, machines, tokens, trusted, sessions), AuthorizationFilter.class)
                 .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
                 .build();
     }

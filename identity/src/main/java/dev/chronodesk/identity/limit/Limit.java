@@ -33,6 +33,9 @@ public enum Limit {
     /** Wrong codes for an address. */
     VERIFY_PER_ACCOUNT("10/1m,30/1h"),
 
+    /** People sent to a provider from a network, and coming back from one. */
+    PROVIDER_PER_NETWORK("60/1m,600/1h"),
+
     /** Refresh tokens shown from a network. Nobody guesses one; this bounds the work. */
     REFRESH_PER_NETWORK("600/1m"),
 
@@ -66,6 +69,7 @@ public enum Limit {
                     SIGN_UP_PER_NETWORK,
                     VERIFY_PER_NETWORK,
                     VERIFY_PER_ACCOUNT,
+                    PROVIDER_PER_NETWORK,
                     REFRESH_PER_NETWORK,
                     REAUTHENTICATE_PER_ACCOUNT,
                     MFA_PER_ACCOUNT -> false;

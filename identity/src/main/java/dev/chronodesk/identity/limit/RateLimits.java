@@ -108,6 +108,11 @@ public final class RateLimits {
         take(Limit.VERIFY_PER_NETWORK, client.network());
     }
 
+    /** Before somebody is sent to a provider, and when they come back. */
+    public void provider(ClientAddress client) {
+        take(Limit.PROVIDER_PER_NETWORK, client.network());
+    }
+
     /** Before a refresh token is looked at. */
     public void refresh(ClientAddress client) {
         take(Limit.REFRESH_PER_NETWORK, client.network());

@@ -1,5 +1,7 @@
 package dev.chronodesk.identity.link;
 
+import dev.chronodesk.identity.account.Accounts;
+import dev.chronodesk.identity.provider.ProviderVisits;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,13 +13,17 @@ public final class ExpiredLinks implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMinutes(10);
     private static final int AT_ONCE = 1_000;
 
+    private final Accounts accounts;
     private final OneTimeTokens tokens;
     private final FlowStates flows;
+    private final ProviderVisits visits;
     private final Thread thread;
 
-    public ExpiredLinks(OneTimeTokens tokens, FlowStates flows) {
+    public ExpiredLinks(Accounts accounts, OneTimeTokens tokens, FlowStates flows, ProviderVisits visits) {
+        this.accounts = accounts;
         this.tokens = tokens;
         this.flows = flows;
+        this.visits = visits;
         thread = Thread.ofPlatform().daemon().name("identity-expired-links").unstarted(this::repeat);
     }
 
@@ -44,6 +50,8 @@ public final class ExpiredLinks implements AutoCloseable {
     void purge() {
         while (tokens.purge(AT_ONCE) == AT_ONCE) Thread.onSpinWait();
         while (flows.purge(AT_ONCE) == AT_ONCE) Thread.onSpinWait();
+        while (accounts.purgeErased(AT_ONCE) == AT_ONCE) Thread.onSpinWait();
+        while (visits.purge(AT_ONCE) == AT_ONCE) Thread.onSpinWait();
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.chronodesk.identity.link;
 
+import dev.chronodesk.db.Secrets;
 import dev.chronodesk.events.Uuids;
+import dev.chronodesk.identity.Seal;
+import dev.chronodesk.identity.account.ProviderPerson;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,7 +15,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The exchange of RFC 7636: a client shows a challenge, somebody follows the link of the mail and is given a code, and
@@ -26,20 +31,28 @@ public final class FlowStates {
     /** From the link to the exchange. */
     private static final Duration EXCHANGE = Duration.ofMinutes(5);
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private final JdbcClient jdbc;
+    private final Seal seal;
     private final Clock clock;
     private final SecureRandom random = new SecureRandom();
 
-    public FlowStates(DataSource identity, Clock clock) {
+    public FlowStates(DataSource identity, Secrets secrets, Clock clock) {
         jdbc = JdbcClient.create(identity);
+        seal = new Seal("exchange", secrets.secret("identity-exchange"));
         this.clock = clock;
     }
 
     /** What became of a code and a verifier. */
     public sealed interface Exchanged {
 
-        /** That person is let in, in the way in which they showed who they are. */
-        record Proved(UUID account, String how) implements Exchanged {}
+        /**
+         * That person is let in, in the way in which they showed who they are.
+         *
+         * @param carried what a provider gave for whoever knows the verifier, or null
+         */
+        record Proved(UUID account, String how, @Nullable Carried carried) implements Exchanged {}
 
         /** There is no such code, or it was used. */
         record Unknown() implements Exchanged {}
@@ -49,6 +62,21 @@ public final class FlowStates {
 
         /** It is not the verifier of the challenge. */
         record WrongVerifier() implements Exchanged {}
+    }
+
+    /**
+     * What waits, sealed, together with a code.
+     *
+     * @param accessToken of the provider
+     * @param refreshToken of the provider, or null
+     * @param link who is added to the account of the session when the code is exchanged, or null
+     */
+    public record Carried(
+            String accessToken, @Nullable String refreshToken, @Nullable ProviderPerson link, @Nullable UUID session) {
+        @Override
+        public String toString() {
+            return "Carried[…]";
+        }
     }
 
     /** A new exchange that waits for its link. */
@@ -70,19 +98,25 @@ public final class FlowStates {
      * The code of that exchange, for the person who followed the link; empty when the exchange is over.
      *
      * @param how what the session will name as the proof
+     * @param carried what goes to whoever knows the verifier besides, or null
      */
-    public Optional<String> code(UUID exchange, UUID account, String how) {
+    public Optional<String> code(UUID exchange, UUID account, String how, @Nullable Carried carried) {
         var bytes = new byte[32];
         random.nextBytes(bytes);
         var code = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         var there = jdbc.sql(
                                 """
                                 update identity.flow_state
-                                set code_hash = ?, account_id = ?, how = ?, expires_at = now() + ? * interval '1 second'
+                                set code_hash = ?, account_id = ?, how = ?, provider_tokens = ?,
+                                    expires_at = now() + ? * interval '1 second'
                                 where id = ? and code_hash is null and expires_at > now()""")
                         .param(hash(code))
                         .param(account)
                         .param(how)
+                        .param(
+                                carried == null
+                                        ? null
+                                        : seal.close(exchange.toString(), JSON.writeValueAsBytes(carried)))
                         .param(EXCHANGE.toSeconds())
                         .param(exchange)
                         .update()
@@ -92,22 +126,30 @@ public final class FlowStates {
 
     /** Uses the code. */
     public Exchanged exchange(String code, String verifier) {
-        record Found(Challenge challenge, UUID account, String how, boolean expired) {}
+        record Found(Challenge challenge, UUID account, String how, @Nullable Carried carried, boolean expired) {}
         var found = jdbc.sql(
                         """
                         delete from identity.flow_state where code_hash = ?
-                        returning challenge, method, account_id, how, expires_at <= now() as expired""")
+                        returning id, challenge, method, account_id, how, provider_tokens,
+                                  expires_at <= now() as expired""")
                 .param(hash(code))
                 .query((row, number) -> new Found(
                         new Challenge(row.getString("challenge"), row.getString("method")),
                         Objects.requireNonNull(row.getObject("account_id", UUID.class)),
                         Objects.requireNonNull(row.getString("how")),
+                        carried(row.getString("id"), row.getBytes("provider_tokens")),
                         row.getBoolean("expired")))
                 .optional();
         if (found.isEmpty()) return new Exchanged.Unknown();
         if (found.get().expired()) return new Exchanged.Expired();
         if (!found.get().challenge().isOf(verifier)) return new Exchanged.WrongVerifier();
-        return new Exchanged.Proved(found.get().account(), found.get().how());
+        return new Exchanged.Proved(
+                found.get().account(), found.get().how(), found.get().carried());
+    }
+
+    private @Nullable Carried carried(@Nullable String id, byte @Nullable [] sealed) {
+        if (id == null || sealed == null) return null;
+        return JSON.readValue(seal.open(id, sealed), Carried.class);
     }
 
     /** Forgets what expired a day ago, at most so many at once; how many it were. */

@@ -128,6 +128,10 @@ public final class Principals {
                           set disabled = true, disabled_position = excluded.disabled_position, erased = true,
                               session_version = principal.session_version + 1
                           where not principal.erased
+                        ), subjects as (
+                          insert into identity.erased_subject (subject_key, erased_at)
+                          select subject_key, now() from identity.identity where account_id = :person
+                          on conflict (subject_key) do update set erased_at = excluded.erased_at
                         ), unsent as (
                           update identity.mail m
                           set account_id = null, recipient = '', subject = null, plain = null, html = null, reply = null,

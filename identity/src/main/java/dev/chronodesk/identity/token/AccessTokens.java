@@ -35,7 +35,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 public final class AccessTokens {
 
     /** Clocks of other nodes may differ by so much. */
-    static final Duration SKEW = Duration.ofSeconds(30);
+    public static final Duration SKEW = Duration.ofSeconds(30);
 
     private static final String AUDIENCE = "authenticated";
     private static final Set<String> HEADERS = Set.of("alg", "kid", "typ");
@@ -47,7 +47,7 @@ public final class AccessTokens {
     private final Clock clock;
     private final NimbusJwtEncoder encoder;
     private final NimbusJwtDecoder decoder;
-    private final Verified verified = new Verified(10_000);
+    private final Verified<AccessToken> verified = new Verified<>(10_000);
 
     public AccessTokens(SigningKeys keys, String issuer, Duration lifetime, Clock clock) {
         this.keys = keys;
@@ -131,7 +131,7 @@ public final class AccessTokens {
     }
 
     private AccessToken read(String token) throws BadTokenException {
-        if (token.length() > MAX_LENGTH || !canonical(token)) throw new BadTokenException(false);
+        if (!canonical(token)) throw new BadTokenException(false);
         try {
             return read(decoder.decode(token));
         } catch (JwtException | IllegalArgumentException | IllegalStateException | ClassCastException e) {
@@ -157,8 +157,12 @@ public final class AccessTokens {
                 String.valueOf(jwt.getHeaders().get("kid")));
     }
 
-    /** Whether the token is three parts in the one way to write them: lenient readers take the same bytes in many. */
-    private static boolean canonical(String token) {
+    /**
+     * Whether the token is three parts in the one way to write them, lenient readers take the same bytes in many, and
+     * not too long.
+     */
+    public static boolean canonical(String token) {
+        if (token.length() > MAX_LENGTH) return false;
         var parts = token.split("\\.", -1);
         if (parts.length != 3) return false;
         try {

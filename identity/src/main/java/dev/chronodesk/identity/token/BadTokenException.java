@@ -7,7 +7,8 @@ public final class BadTokenException extends Exception {
 
     private final boolean expired;
 
-    BadTokenException(boolean expired) {
+    /** @param expired whether it was good once */
+    public BadTokenException(boolean expired) {
         super(expired ? "JWT expired" : "JWT invalid", null, false, false);
         this.expired = expired;
     }

@@ -4,21 +4,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens whose signature was verified, by the whole token. Bounded by two halves: when the young one is full it becomes
- * the old one, and what was not asked for since is forgotten.
+ * What tokens say whose signature was verified, by the whole token. Bounded by two halves: when the young one is full
+ * it becomes the old one, and what was not asked for since is forgotten.
+ *
+ * @param <T> what a token says
  */
-final class Verified {
+public final class Verified<T> {
 
     private final int half;
-    private volatile ConcurrentHashMap<String, AccessToken> young = new ConcurrentHashMap<>();
-    private volatile ConcurrentHashMap<String, AccessToken> old = new ConcurrentHashMap<>();
+    private volatile ConcurrentHashMap<String, T> young = new ConcurrentHashMap<>();
+    private volatile ConcurrentHashMap<String, T> old = new ConcurrentHashMap<>();
 
-    Verified(int atMost) {
+    /** @param atMost how many tokens are remembered */
+    public Verified(int atMost) {
         half = atMost / 2;
     }
 
-    @Nullable
-    AccessToken get(String token) {
+    /** What that token says; null when it is not remembered. */
+    public @Nullable T get(String token) {
         var found = young.get(token);
         if (found != null) return found;
         found = old.get(token);
@@ -26,7 +29,8 @@ final class Verified {
         return found;
     }
 
-    void put(String token, AccessToken read) {
+    /** Remembers what that token says. */
+    public void put(String token, T read) {
         young.put(token, read);
         if (young.size() >= half) age();
     }

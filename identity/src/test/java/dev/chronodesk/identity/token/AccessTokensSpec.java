@@ -220,7 +220,7 @@ class AccessTokensSpec {
 
     @Test
     void what_is_remembered_is_bounded_and_still_right() throws Exception {
-        var verified = new Verified(10);
+        var verified = new Verified<AccessToken>(10);
         for (var i = 0; i < 1_000; i++) verified.put("token" + i, new AccessToken(ada, session, Instant.now(), "key"));
         assertThat(verified.size()).isLessThanOrEqualTo(10);
         assertThat(verified.get("token999")).isNotNull();
