@@ -1,14 +1,18 @@
 package dev.chronodesk.bench;
 
-import dev.chronodesk.db.Secrets;
+import dev.chronodesk.db.Database;
 import dev.chronodesk.events.Uuids;
 import dev.chronodesk.events.profile.Role;
+import dev.chronodesk.identity.ExternalSettings;
+import dev.chronodesk.identity.session.CallerAuthentication;
 import dev.chronodesk.identity.session.Device;
 import dev.chronodesk.identity.session.Sessions;
 import dev.chronodesk.identity.token.AccessTokens;
-import dev.chronodesk.identity.token.BadTokenException;
 import dev.chronodesk.identity.token.SigningKeys;
 import dev.chronodesk.identity.token.TokenSubject;
+import jakarta.servlet.Filter;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -18,39 +22,43 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.AbstractSecurityWebApplicationInitializer;
 
 /**
  * What the door does for a request with an access token, by one thread: the signature when it is new, the signature
- * when it is remembered, and that together with asking the database how the person stands now.
+ * when it is remembered, that together with asking the database how the person stands now, and the whole chain of
+ * filters of the running service with a request that ends behind it.
  */
 final class DoorRate {
 
     private static final int PEOPLE = 1_000;
     private static final int ROUNDS = 7;
     private static final Duration TURN = Duration.ofSeconds(2);
-    private static final String ISSUER = "http://localhost:8080/auth/v1";
 
     private DoorRate() {}
 
     private record Token(UUID person, UUID session, String text) {}
 
     private interface Way {
-        void admit(Token token) throws BadTokenException;
+        void admit(Token token) throws Exception;
     }
 
     /** @param cpuMicros of this thread, for one request */
     private record Turn(double perSecond, double cpuMicros) {}
 
     public static void main(String[] arguments) throws Exception {
-        try (var server = new Server()) {
-            var identity = server.database().identity();
-            var clock = Clock.systemUTC();
-            var secrets = new Secrets(server.database().write());
-            var keys = new SigningKeys(identity, secrets, clock);
-            var sessions = new Sessions(identity, secrets, Duration.ofSeconds(10), clock);
-            var tokens = new AccessTokens(keys, ISSUER, Duration.ofHours(1), clock);
-            var people = people(JdbcClient.create(identity), sessions, tokens);
+        try (var server = new Server();
+                var service = service(server)) {
+            var sessions = service.getBean(Sessions.class);
+            var tokens = service.getBean(AccessTokens.class);
+            var people =
+                    people(JdbcClient.create(service.getBean(Database.class).identity()), sessions, tokens);
             var fresh = new AccessTokens[] {tokens};
             var ways = new LinkedHashMap<String, Way>();
             ways.put("signature, each one new", token -> fresh[0].verify(token.text()));
@@ -60,11 +68,17 @@ final class DoorRate {
                 if (sessions.standing(read.subject(), read.session()).isEmpty())
                     throw new IllegalStateException("nobody");
             });
+            var chain = service.getBean(AbstractSecurityWebApplicationInitializer.DEFAULT_FILTER_NAME, Filter.class);
+            ways.put("the whole chain of filters", token -> through(chain, token));
             var turns = new LinkedHashMap<String, List<Turn>>();
             for (var round = 0; round < ROUNDS; round++)
                 for (var way : ways.entrySet()) {
                     Runnable again = way.getKey().endsWith("new")
-                            ? () -> fresh[0] = new AccessTokens(keys, ISSUER, Duration.ofHours(1), clock)
+                            ? () -> fresh[0] = new AccessTokens(
+                                    service.getBean(SigningKeys.class),
+                                    service.getBean(ExternalSettings.class).issuer(),
+                                    Duration.ofHours(1),
+                                    Clock.systemUTC())
                             : () -> {};
                     var turn = turn(people, way.getValue(), again);
                     // the first round warms up
@@ -79,6 +93,34 @@ final class DoorRate {
                         way, Figures.median(all.stream().map(Turn::perSecond).toList()), cpu, 1e6 / cpu);
             });
         }
+    }
+
+    private static ConfigurableApplicationContext service(Server server) throws ClassNotFoundException {
+        return SpringApplication.run(
+                Class.forName("dev.chronodesk.app.Desk"),
+                "--server.port=0",
+                "--management.server.port=0",
+                "--chronodesk.database.url=" + server.create("door_rate"),
+                "--chronodesk.keys.directory=" + server.keys(),
+                "--chronodesk.database.username=" + server.username(),
+                "--chronodesk.database.password=" + server.password());
+    }
+
+    /** A request as a client makes it, up to where a controller would answer. */
+    private static void through(Filter chain, Token token) throws IOException, ServletException {
+        var request = new MockHttpServletRequest("GET", "/rest/v1/tickets");
+        request.setQueryString("select=*");
+        request.addHeader("Authorization", "Bearer " + token.text());
+        request.addHeader("Accept", "application/json");
+        request.addHeader("User-Agent", "bench");
+        var reached = new boolean[1];
+        chain.doFilter(
+                request,
+                new MockHttpServletResponse(),
+                (inner, answer) -> reached[0] =
+                        SecurityContextHolder.getContext().getAuthentication() instanceof CallerAuthentication known
+                                && token.session().equals(known.session()));
+        if (!reached[0]) throw new IllegalStateException("refused at the door");
     }
 
     private static List<Token> people(JdbcClient jdbc, Sessions sessions, AccessTokens tokens) {
@@ -110,7 +152,7 @@ final class DoorRate {
         return people;
     }
 
-    private static Turn turn(List<Token> people, Way way, Runnable again) throws BadTokenException {
+    private static Turn turn(List<Token> people, Way way, Runnable again) throws Exception {
         var thread = ManagementFactory.getThreadMXBean();
         var requests = 0L;
         var from = System.nanoTime();
