@@ -140,6 +140,9 @@ public final class Administration {
     public Account change(Account account, Changes changes, Caller.Known by, Device device) {
         var email = changes.email() == null || changes.email().equals(account.email()) ? null : changes.email();
         var password = changes.password();
+        if (password != null && email == null && account.email() == null)
+            throw new AuthRefusedException(
+                    AuthError.of(422, "validation_failed", "password: goes with an email, and the person has none"));
         if (password != null) passwords.check(password, email == null ? account.email() : email);
         if (email != null && accounts.byEmail(email).isPresent()) throw taken();
         var barring = changes.ban() != null && changes.ban().isAfter(Instant.MIN);

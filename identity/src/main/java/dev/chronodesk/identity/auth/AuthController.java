@@ -8,7 +8,6 @@ import dev.chronodesk.identity.account.Passwords;
 import dev.chronodesk.identity.account.SignIn;
 import dev.chronodesk.identity.account.SignUp;
 import dev.chronodesk.identity.account.UserMetadata;
-import dev.chronodesk.identity.flow.MailedProofs.Wanted;
 import dev.chronodesk.identity.flow.OwnAccount;
 import dev.chronodesk.identity.flow.Registration;
 import dev.chronodesk.identity.limit.ClientAddress;
@@ -231,7 +230,7 @@ public final class AuthController {
         if (password != null && account.email() == null && !(email != null && rules.autoConfirm()))
             throw refused(422, "validation_failed", "password: set and confirm an email address first");
         if (password != null) {
-            passwords.check(password, account.email());
+            passwords.check(password, email == null ? account.email() : email);
             show(signedIn, body, device);
             if (own.same(account, password))
                 throw refused(422, "same_password", "New password should be different from the old password.");
@@ -241,8 +240,9 @@ public final class AuthController {
             for (var recipient :
                     Stream.of(email, account.email()).filter(Objects::nonNull).toList())
                 limits.mail(recipient.value(), ClientAddress.of(request));
+        if (email != null && rules.autoConfirm()) take(signedIn, email, device); // somebody else may be faster
         if (password != null) own.changePassword(account, signedIn.session(), password, device);
-        if (email != null) change(signedIn, email, wanted, device);
+        if (email != null && !rules.autoConfirm()) own.askForEmail(account, email, wanted, signedIn.session(), device);
         if (!data.isEmpty()) userMetadata.change(account, signedIn.caller(), data);
         return UserAnswer.of(
                 accounts.byId(account.id()).orElse(account), signedIn.caller().role());
@@ -281,9 +281,8 @@ public final class AuthController {
         }
     }
 
-    private void change(SignedIn signedIn, EmailAddress email, Wanted wanted, Device device) {
-        if (!rules.autoConfirm()) own.askForEmail(signedIn.account(), email, wanted, signedIn.session(), device);
-        else if (!own.changeEmail(signedIn.account(), email, signedIn.session(), device))
+    private void take(SignedIn signedIn, EmailAddress email, Device device) {
+        if (!own.changeEmail(signedIn.account(), email, signedIn.session(), device))
             throw refused(422, "email_exists", "A user with this email address has already been registered");
     }
 

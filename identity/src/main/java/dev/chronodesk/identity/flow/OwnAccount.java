@@ -79,7 +79,8 @@ public final class OwnAccount {
                     .flatMap(email -> tokens.use(email, code, EnumSet.of(LinkKind.REAUTHENTICATION)));
             return used.isPresent() && used.get().account().equals(account.id()) ? Shown.YES : Shown.WRONG_CODE;
         }
-        if (password != null) return Shown.YES;
+        // who is anonymous has nothing but the session to show
+        if (password != null || account.anonymous()) return Shown.YES;
         var since = clock.instant().minus(fresh);
         return proofs.stream().anyMatch(proof -> proof.at().isAfter(since)) ? Shown.YES : Shown.NOT_ENOUGH;
     }

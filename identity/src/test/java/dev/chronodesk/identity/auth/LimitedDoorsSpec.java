@@ -52,6 +52,7 @@ class LimitedDoorsSpec {
         settings.put(Limits.property(Limit.REFRESH_PER_NETWORK), "2/1h");
         settings.put(Limits.property(Limit.VERIFY_PER_NETWORK), "2/1h");
         settings.put("chronodesk.identity.auto-confirm", "true");
+        settings.put("chronodesk.identity.anonymous-sign-in", "true");
         settings.put("chronodesk.identity.hashing-concurrency", "1");
         settings.put("chronodesk.identity.hashing-patience", "0s");
         settings.put("chronodesk.identity.reauthenticate-after", "0s");
@@ -157,6 +158,13 @@ class LimitedDoorsSpec {
     void bound_sign_ups_of_a_network() {
         for (var each = 0; each < 2; each++) passed(signUp(somebody()), 200);
         refused(signUp(somebody()));
+    }
+
+    @Test
+    void count_people_without_an_address_as_sign_ups() {
+        passed(post("signup", Map.of()), 200);
+        passed(signUp(somebody()), 200);
+        refused(post("signup", Map.of()));
     }
 
     @Test
