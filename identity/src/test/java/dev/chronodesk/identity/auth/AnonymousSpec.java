@@ -544,6 +544,20 @@ class AnonymousSpec {
         }
 
         @Test
+        void sends_as_many_mails_as_to_anybody_else() throws Exception {
+            var strict = start("limits.mail-per-recipient", "1/1h");
+            var wanted = address();
+            try {
+                ok(strict.put(anonymous(), "/user", Map.of("email", wanted)));
+                refused(strict.put(anonymous(), "/user", Map.of("email", wanted)), 429, "over_email_send_rate_limit");
+            } finally {
+                strict.desk().close();
+            }
+            post.next(wanted);
+            assertThat(post.count(wanted)).isEqualTo(1);
+        }
+
+        @Test
         void needs_an_address() {
             var session = anonymous();
             refused(auth.put(session, "/user", Map.of("email", "nobody at home")), 400, "validation_failed");
@@ -657,7 +671,7 @@ class AnonymousSpec {
             auth.put(session, "/user", Map.of("email", wanted));
             var mail = post.next(wanted);
             send(new ErasePerson(new ProfileId(id(session))));
-            refused(auth.get(session, "/user"), 403, "user_not_found");
+            refused(auth.get(session, "/user"), 403, "user_banned");
             assertThat(auth.refresh(session).status()).isEqualTo(400);
             assertThat(who(session)).isBetween(401, 403);
             refused(verify("email_change", wanted, mail.code()), 403, "otp_expired");
