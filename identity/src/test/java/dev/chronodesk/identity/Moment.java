@@ -5,11 +5,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
-/** A clock that a test moves. */
+/** A clock that a test moves, as exact as the database keeps times: what it rounds up would lie in the future. */
 public final class Moment extends Clock {
 
-    private volatile Instant now = Instant.now();
+    private volatile Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
 
     public void passes(Duration time) {
         now = now.plus(time);
