@@ -185,7 +185,7 @@ class SessionsSpec {
 
         @Test
         void by_50_threads_at_once_gives_each_token_exactly_one_child() throws Exception {
-            var tokens = 100;
+            var tokens = Integer.getInteger("refresh.tokens", 100);
             var threads = 50;
             var opened = new ArrayList<OpenSession>();
             for (var i = 0; i < tokens; i++) opened.add(sessions.open(ada, "password", Device.NONE));
@@ -210,6 +210,7 @@ class SessionsSpec {
                                 .query(Integer.class)
                                 .single())
                         .isEqualTo(2);
+            System.out.println("SessionsSpec refreshed " + tokens + " tokens by " + threads + " threads, one child each");
         }
 
         @Test
