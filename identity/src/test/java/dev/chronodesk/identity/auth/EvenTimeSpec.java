@@ -3,9 +3,15 @@ package dev.chronodesk.identity.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.identity.Auth;
+import dev.chronodesk.identity.Desk;
+import dev.chronodesk.identity.PostOffice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +43,24 @@ class EvenTimeSpec {
         assertThat(nothing).isGreaterThanOrEqualTo(60.0);
         // without the waiting they would be 25 ms apart
         assertThat(Math.abs(nothing - much)).isLessThan(12);
+    }
+
+    @Test
+    void is_taken_by_every_call_that_could_tell_whether_there_is_an_account() {
+        try (var post = new PostOffice();
+                var database = TestDatabase.create();
+                var desk = Desk.on(database, post.settings("chronodesk.identity.even-time", "700ms"))) {
+            var auth = new Auth(desk);
+            var body = Map.of("email", Auth.address(), "password", Auth.PASSWORD, "type", "signup");
+            auth.post("/signup", body); // the first one of a desk is slow by itself
+            for (var path : List.of("/signup", "/otp", "/magiclink", "/recover", "/resend")) {
+                var begun = System.nanoTime();
+                assertThat(auth.post(path, body).status()).as(path).isEqualTo(200);
+                assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                        .as(path)
+                        .isGreaterThanOrEqualTo(Duration.ofMillis(700));
+            }
+        }
     }
 
     @Test

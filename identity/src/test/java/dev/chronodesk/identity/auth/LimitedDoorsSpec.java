@@ -42,7 +42,7 @@ class LimitedDoorsSpec {
     static void start() {
         database = TestDatabase.create();
         desk = start(Map.of("chronodesk.identity.trusted-proxies", "127.0.0.0/8"));
-        open = start(Map.of());
+        open = start(Map.of("chronodesk.identity.auto-confirm", "false"));
     }
 
     private static Desk start(Map<String, Object> more) {
@@ -51,6 +51,7 @@ class LimitedDoorsSpec {
         settings.put(Limits.property(Limit.SIGN_UP_PER_NETWORK), "2/1h");
         settings.put(Limits.property(Limit.REFRESH_PER_NETWORK), "2/1h");
         settings.put(Limits.property(Limit.VERIFY_PER_NETWORK), "2/1h");
+        settings.put(Limits.property(Limit.VERIFY_PER_ACCOUNT), "2/1h");
         settings.put("chronodesk.identity.auto-confirm", "true");
         settings.put("chronodesk.identity.anonymous-sign-in", "true");
         settings.put("chronodesk.identity.hashing-concurrency", "1");
@@ -180,6 +181,65 @@ class LimitedDoorsSpec {
         var made = Map.of("auth_code", somebody(), "code_verifier", somebody());
         for (var each = 0; each < 2; each++) passed(post("token?grant_type=pkce", made), 404);
         refused(post("token?grant_type=pkce", made));
+    }
+
+    @Test
+    void bound_links_and_codes_of_mails_from_a_network() {
+        var link = Map.of("type", "magiclink", "token_hash", somebody());
+        var code = Map.of("type", "magiclink", "email", ada, "token", "123456");
+        passed(post("verify", link), 403);
+        passed(post("verify", code), 403);
+        refused(post("verify", link));
+        refused(post("verify", code));
+        var followed = desk.get("/auth/v1/verify?type=magiclink&token=" + ada, "X-Forwarded-For", network);
+        passed(followed, 303);
+        assertThat(followed.header("Location")).contains("error_code=over_request_rate_limit");
+    }
+
+    @Test
+    void bound_guesses_at_the_codes_of_an_address_from_wherever() {
+        var code = Map.of("type", "magiclink", "email", ada, "token", "123456");
+        for (var each = 1; each <= 3; each++) {
+            var guess = post(desk, "verify", code, "X-Forwarded-For", "192.0.2." + each);
+            if (each < 3) passed(guess, 403);
+            else refused(guess);
+        }
+    }
+
+    @Test
+    void bound_the_mails_to_an_address_whichever_call_asks_for_them() {
+        for (var path : List.of("recover", "otp", "magiclink", "resend")) {
+            var body = Map.of("email", somebody(), "type", "signup");
+            passed(post(path, body), 200);
+            mailRefused(post(path, body));
+        }
+        signUp(ada);
+        var bearer =
+                "Bearer " + signIn(ada, PASSWORD).json().get("access_token").asString();
+        passed(desk.get("/auth/v1/reauthenticate", "Authorization", bearer), 200);
+        mailRefused(desk.get("/auth/v1/reauthenticate", "Authorization", bearer));
+    }
+
+    @Test
+    void bound_the_mails_of_a_sign_up_and_of_a_change_of_the_address() {
+        var body = Map.of("email", somebody(), "password", PASSWORD);
+        passed(post(open, "signup", body), 200);
+        mailRefused(post(open, "signup", body));
+        var token = signUp(ada).json().get("access_token").asString();
+        passed(move(token), 200);
+        mailRefused(move(token));
+    }
+
+    private static Answer move(String token) {
+        var body = "{\"email\": \"" + somebody() + "\"}";
+        return open.send("/auth/v1/user", request -> request.PUT(BodyPublishers.ofString(body))
+                .header("Authorization", "Bearer " + token));
+    }
+
+    private static void mailRefused(Answer answer) {
+        passed(answer, 429);
+        assertThat(answer.header("x-sb-error-code")).isEqualTo("over_email_send_rate_limit");
+        assertThat(Integer.parseInt(answer.header("Retry-After"))).isPositive();
     }
 
     @Test
