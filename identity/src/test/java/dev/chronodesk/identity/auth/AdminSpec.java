@@ -22,10 +22,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,8 +97,17 @@ class AdminSpec {
         calls.put("/admin/users/" + there + "/sessions", "DELETE");
         calls.put("/invite", "POST");
         calls.put("/admin/generate_link", "POST");
+        calls.put("/admin/users/" + there + "/factors", "GET");
+        calls.put("/admin/users/" + there + "/factors/" + there, "DELETE");
+        calls.put("/admin/api_keys", "GET POST");
+        calls.put("/admin/api_keys/" + there, "DELETE");
+        calls.put("/admin/api_keys/" + there + "/rotate", "POST");
+        calls.put("/admin/signing_keys", "POST");
         calls.put("/admin/audit", "GET");
         calls.put("/admin/mails", "GET");
+        assertThat(calls.keySet().stream().map(path -> "/auth/v1" + path.replace(there, "{}")))
+                .as("all calls about others")
+                .containsExactlyInAnyOrderElementsOf(administrative());
         var people = new HashMap<String, JsonNode>();
         for (var role : List.of(Role.CUSTOMER, Role.AGENT, Role.ANALYST, Role.AUDITOR))
             people.put(role.toString(), person(address(), role));
@@ -122,6 +134,32 @@ class AdminSpec {
         });
         assertThat(ok(send("GET", "/admin/users/" + there, Map.of())).get("id").stringValue())
                 .isEqualTo(there);
+    }
+
+    private static Set<String> administrative() {
+        return desk.bean(RequestMappingHandlerMapping.class).getHandlerMethods().keySet().stream()
+                .flatMap(mapping -> mapping.getPatternValues().stream())
+                .filter(path -> path.startsWith("/auth/v1/admin") || path.startsWith("/auth/v1/invite"))
+                .map(path -> path.replaceAll("\\{[^}]*}", "{}"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void signing_keys_change_with_an_overlap_or_at_once() {
+        var email = address();
+        var session = person(email, Role.CUSTOMER);
+        var soon = ok(send("POST", "/admin/signing_keys", Map.of())).get("kid").stringValue();
+        var keys = desk.get("/auth/v1/.well-known/jwks.json").raw().body();
+        assertThat(keys).contains(soon);
+        assertThat(auth.get(session, "/user").status()).isEqualTo(200);
+        var now = ok(send("POST", "/admin/signing_keys", Map.of("at_once", true)))
+                .get("kid")
+                .stringValue();
+        assertThat(desk.get("/auth/v1/.well-known/jwks.json").raw().body())
+                .contains(now)
+                .doesNotContain(soon);
+        refused(auth.get(session, "/user"), 403, "bad_jwt");
+        assertThat(auth.get(session(auth.refresh(session)), "/user").status()).isEqualTo(200);
     }
 
     @Test

@@ -22,8 +22,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -323,6 +326,43 @@ class DoorSpec {
                 assertThat(answer.header("Access-Control-Expose-Headers"))
                         .contains("chronodesk-position", "x-sb-error-code", "retry-after");
             }
+        }
+
+        @Test
+        void may_send_and_read_what_the_contract_has_and_nothing_else() {
+            var in = "accept-profile apikey authorization baggage cache-control chronodesk-as-of"
+                    + " chronodesk-min-position content-profile content-type idempotency-key if-match if-modified-since"
+                    + " if-none-match last-event-id prefer range range-unit traceparent tracestate tus-resumable"
+                    + " upload-defer-length upload-length upload-metadata upload-offset x-client-info x-metadata"
+                    + " x-retry-count x-signature x-supabase-api-version x-upsert";
+            var out = "chronodesk-position content-disposition content-range etag idempotent-replayed link location"
+                    + " preference-applied proxy-status retry-after tus-extension tus-max-size tus-resumable"
+                    + " tus-version upload-expires upload-length upload-offset x-sb-error-code"
+                    + " x-supabase-api-version x-total-count";
+            for (var method : List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")) {
+                var answer = preflight(method, in.replace(' ', ',') + ",x-other");
+                assertThat(answer.status()).as(method).isEqualTo(200);
+                assertThat(answer.header("Access-Control-Allow-Methods")).contains(method);
+                assertThat(words(answer.header("Access-Control-Allow-Headers"))).isEqualTo(in);
+                assertThat(answer.header("Access-Control-Max-Age")).isEqualTo("3600");
+            }
+            assertThat(preflight("TRACE", "apikey").status()).isEqualTo(403);
+            assertThat(words(who("Origin", "https://desk.example.org").header("Access-Control-Expose-Headers")))
+                    .isEqualTo(out);
+        }
+
+        private static Answer preflight(String method, String headers) {
+            return desk.send("/rest/v1/who", request -> request.method("OPTIONS", BodyPublishers.noBody())
+                    .headers(
+                            "Origin", "https://desk.example.org",
+                            "Access-Control-Request-Method", method,
+                            "Access-Control-Request-Headers", headers));
+        }
+
+        private static String words(String header) {
+            return Stream.of(header.toLowerCase(Locale.ROOT).split("\\s*,\\s*", -1))
+                    .sorted()
+                    .collect(Collectors.joining(" "));
         }
 
         @Test

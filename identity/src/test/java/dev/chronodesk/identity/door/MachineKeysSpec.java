@@ -6,6 +6,9 @@ import dev.chronodesk.db.TestDatabase;
 import dev.chronodesk.identity.Desk;
 import dev.chronodesk.identity.Desk.Answer;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +142,7 @@ class MachineKeysSpec {
         var path = "/auth/v1/admin/api_keys/" + made.get("id").stringValue() + "/rotate";
         var next = send(SECRET, "POST", path, Map.of("overlap", "PT1H")).json();
         assertThat(next.get("name").stringValue()).isEqualTo("Nightly");
+        assertThat(next.get("scopes")).isEqualTo(made.get("scopes"));
         assertThat(who(key(made))).startsWith("analyst");
         assertThat(who(key(next))).startsWith("analyst");
         assertThat(send(SECRET, "POST", path, Map.of("overlap", "PT0S")).status())
@@ -146,6 +150,17 @@ class MachineKeysSpec {
         assertThat(who(key(made))).isEqualTo("401");
         assertThat(who(key(next))).startsWith("analyst");
         assertThat(send(SECRET, "POST", path, Map.of()).status()).isEqualTo(404);
+    }
+
+    @Test
+    void a_key_that_expires_does_so_though_it_is_rotated_and_its_successor_with_it() {
+        var expiry = Instant.now().plus(Duration.ofMinutes(30)).truncatedTo(ChronoUnit.SECONDS);
+        var made = made(Map.of("name", "Brief", "scopes", List.of("read"), "expires_at", expiry.toString()));
+        var id = made.get("id").stringValue();
+        var path = "/auth/v1/admin/api_keys/" + id + "/rotate";
+        var next = send(SECRET, "POST", path, Map.of("overlap", "PT1H")).json();
+        for (var each : List.of(listed(id), next))
+            assertThat(Instant.parse(each.get("expires_at").stringValue())).isEqualTo(expiry);
     }
 
     @Test
