@@ -84,6 +84,13 @@ class PasswordListSpec {
     }
 
     @Test
+    void a_password_that_nobody_may_choose_is_nobodys_though_its_hash_be_there() {
+        var passwords = new Passwords(new PasswordList(null), 1, Duration.ofSeconds(5));
+        for (var wrong : new String[] {"short", "x".repeat(Passwords.MAX + 1), "x".repeat(100_000)})
+            assertThat(passwords.matches(wrong, passwords.hash(wrong))).isFalse();
+    }
+
+    @Test
     void a_hash_of_weaker_parameters_is_noticed_and_one_of_ours_is_not() {
         var passwords = new Passwords(new PasswordList(null), 1, Duration.ofSeconds(5));
         var weak = new Argon2PasswordEncoder(16, 32, 1, 4_096, 1).encode("correct horse");

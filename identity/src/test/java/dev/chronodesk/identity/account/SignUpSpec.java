@@ -153,6 +153,15 @@ class SignUpSpec {
     }
 
     @Test
+    void a_password_that_was_changed_meanwhile_is_not_replaced_by_a_better_hash_of_the_old_one() {
+        var account = signUp.signUp(address(), "correct horse", Map.of());
+        var changed = passwords.hash("another horse");
+        accounts.changePassword(account.id(), changed);
+        accounts.upgradePassword(account.id(), account.passwordHash(), passwords.hash("correct horse"));
+        assertThat(accounts.byId(account.id()).orElseThrow().passwordHash()).isEqualTo(changed);
+    }
+
+    @Test
     void a_password_is_kept_as_argon2id_with_the_parameters_that_are_documented() {
         var account = signUp.signUp(address(), "correct horse", Map.of());
         assertThat(account.passwordHash().reveal())

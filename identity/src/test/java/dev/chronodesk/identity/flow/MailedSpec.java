@@ -6,17 +6,31 @@ import static dev.chronodesk.identity.Auth.refused;
 import static dev.chronodesk.identity.Auth.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.chronodesk.command.door.Senders;
+import dev.chronodesk.command.door.Terms;
+import dev.chronodesk.command.profile.DeactivateProfile;
 import dev.chronodesk.db.TestDatabase;
+import dev.chronodesk.events.profile.ProfileId;
 import dev.chronodesk.identity.Auth;
 import dev.chronodesk.identity.Desk;
 import dev.chronodesk.identity.Desk.Answer;
 import dev.chronodesk.identity.PostOffice;
 import dev.chronodesk.identity.PostOffice.Mail;
+import dev.chronodesk.identity.account.EmailAddress;
+import dev.chronodesk.identity.account.Passwords;
 import dev.chronodesk.identity.link.OneTimeTokens;
+import dev.chronodesk.identity.session.Device;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -33,6 +47,9 @@ class MailedSpec {
 
     private static final String OTHER = "another horse 7";
 
+    /** One that is in no list of common ones, and in that of the desk. */
+    private static final String BROKEN = "a horse that everybody has seen";
+
     private static PostOffice post;
     private static TestDatabase database;
     private static Desk desk;
@@ -43,7 +60,10 @@ class MailedSpec {
     static void open() {
         post = new PostOffice();
         database = TestDatabase.create();
-        desk = Desk.on(database, post.settings());
+        desk = Desk.on(
+                database,
+                post.settings(
+                        "chronodesk.identity.password-list", passwordList().toString()));
         auth = new Auth(desk);
         jdbc = JdbcClient.create(database.database().identity());
     }
@@ -53,6 +73,17 @@ class MailedSpec {
         desk.close();
         database.close();
         post.close();
+    }
+
+    private static Path passwordList() {
+        try {
+            var sha1 = MessageDigest.getInstance("SHA-1").digest(BROKEN.getBytes(StandardCharsets.UTF_8));
+            var file = Files.createTempFile("passwords", ".txt");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, HexFormat.of().withUpperCase().formatHex(sha1) + ":7\n");
+        } catch (IOException | NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** A person with a confirmed address and a password. */
@@ -175,6 +206,29 @@ class MailedSpec {
             refused(auth.signIn(known, OTHER), 400, "invalid_credentials");
         }
 
+        @Test
+        void costs_as_much_work_when_somebody_has_the_address() {
+            var known = address();
+            person(known);
+            var wanted = new MailedProofs.Wanted(null, URI.create("https://desk.example.org/app"));
+            var signUps = new ArrayList<Long>();
+            var hashes = new ArrayList<Long>();
+            for (var i = 0; i < 9; i++) {
+                signUps.add(nanos(() -> desk.bean(Registration.class)
+                        .begin(new EmailAddress(known), OTHER, Map.of(), wanted, Device.NONE)));
+                hashes.add(nanos(() -> desk.bean(Passwords.class).matches(OTHER, null)));
+            }
+            Collections.sort(signUps);
+            Collections.sort(hashes);
+            assertThat(signUps.get(4)).isGreaterThan(hashes.get(4) * 2 / 3);
+        }
+
+        private static long nanos(Runnable what) {
+            var start = System.nanoTime();
+            what.run();
+            return System.nanoTime() - start;
+        }
+
         /** All that an answer says, with what may differ between any two people taken out. */
         private static String shape(JsonNode answer, String email) {
             return answer.toString()
@@ -212,7 +266,7 @@ class MailedSpec {
         @Test
         void with_a_password_that_is_known_to_everybody_is_refused_before_anything_happens() throws Exception {
             var email = address();
-            for (var common : List.of("password1", "PassWord1", email, "qwertyuiop")) {
+            for (var common : List.of("password1", "PassWord1", email, "qwertyuiop", BROKEN)) {
                 var answer = auth.signUp(email, common);
                 refused(answer, 422, "weak_password");
                 assertThat(answer.json()
@@ -352,6 +406,26 @@ class MailedSpec {
         }
 
         @Test
+        void that_many_guess_at_once_are_counted_one_by_one() throws Exception {
+            var email = address();
+            auth.signUp(email, PASSWORD);
+            var mail = post.next(email);
+            var wrong = mail.code().equals("000000") ? "000001" : "000000";
+            try (var pool = Executors.newFixedThreadPool(30)) {
+                java.util.concurrent.Callable<Integer> guess =
+                        () -> verify("email", email, wrong).status();
+                for (var each : pool.invokeAll(Collections.nCopies(30, guess)))
+                    assertThat(each.get()).isEqualTo(403);
+            }
+            assertThat(jdbc.sql("select wrong from identity.one_time_token where email = ?")
+                            .param(email)
+                            .query(Integer.class)
+                            .single())
+                    .isEqualTo(OneTimeTokens.GUESSES);
+            refused(verify("email", email, mail.code()), 403, "otp_expired");
+        }
+
+        @Test
         void of_one_person_do_not_open_another_ones_account_nor_serve_for_another_purpose() {
             var one = address();
             var other = address();
@@ -411,6 +485,30 @@ class MailedSpec {
             post.next(known);
             Thread.sleep(300);
             assertThat(post.count(nobody)).isZero();
+        }
+
+        @Test
+        void is_not_mailed_to_who_is_locked_out_nor_is_anything_else_that_lets_in() throws Exception {
+            var email = address();
+            var session = person(email);
+            var wanted = address();
+            auth.put(session, "/user", Map.of("email", wanted));
+            post.next(wanted);
+            var waiting = address();
+            var id = auth.signUp(waiting, PASSWORD).json().get("id").stringValue();
+            post.next(waiting);
+            for (var each : List.of(id, session.get("user").get("id").stringValue()))
+                desk.commands().send(new DeactivateProfile(ProfileId.of(each)), Senders.SYSTEM, Terms.PLAIN);
+            var before = post.count(email) + post.count(wanted) + post.count(waiting);
+            for (var each : List.of(email, waiting))
+                for (var path : List.of("/recover", "/otp", "/magiclink", "/resend"))
+                    for (var type : List.of("signup", "email_change")) {
+                        var answer = auth.post(path, Map.of("email", each, "type", type));
+                        assertThat(answer.status() + answer.raw().body()).isEqualTo("200{}");
+                    }
+            Thread.sleep(300);
+            assertThat(post.count(email) + post.count(wanted) + post.count(waiting))
+                    .isEqualTo(before);
         }
 
         @Test
