@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createClient } from '@supabase/supabase-js'
 
-const { ADDRESS, KEY, SECRET, MAIL, PEOPLE } = process.env
+const { ADDRESS, KEY, SECRET, MAIL, PEOPLE, PLAIN, PLAIN_KEY } = process.env
 const PASSWORD = 'correct horse battery'
 const OTHER = 'another horse battery'
 
@@ -29,6 +29,10 @@ function desk(auth = {}, key = KEY) {
     realtime,
   })
 }
+
+// a desk where nothing is set
+const plain = () =>
+  createClient(PLAIN, PLAIN_KEY, { auth: { storage: memory(), autoRefreshToken: false }, realtime })
 
 const admin = desk({ persistSession: false }, SECRET).auth.admin
 let people = 0
@@ -57,6 +61,21 @@ async function refused(answer, status, code, name = 'AuthApiError') {
   assert.equal(error.status, status)
   assert.equal(error.name, name)
   return error
+}
+
+// the client in a page at that address, as far as it looks: what came of the address
+async function opened(href, auth = {}) {
+  const location = new URL(href)
+  globalThis.document = {}
+  globalThis.window = { location, history: { state: null, replaceState: (_, __, to) => void (location.href = to) } }
+  try {
+    const client = desk({ detectSessionInUrl: true, ...auth })
+    const { error } = await client.auth.initialize()
+    return { client, error, location }
+  } finally {
+    delete globalThis.window
+    delete globalThis.document
+  }
 }
 
 const read = new Set()
@@ -154,11 +173,57 @@ await check('the confirmation is sent again', async () => {
 
 await check('ways to sign in that are not offered say so', async () => {
   const { auth } = desk()
-  await refused(auth.signInAnonymously(), 422, 'anonymous_provider_disabled')
+  await refused(plain().auth.signInAnonymously(), 422, 'anonymous_provider_disabled')
   await refused(auth.signUp({ phone: '+491234567', password: PASSWORD }), 422, 'phone_provider_disabled')
   await refused(auth.signInWithOtp({ phone: '+491234567' }), 422, 'phone_provider_disabled')
   await refused(auth.signInWithIdToken({ provider: 'google', token: 'x' }), 400, 'provider_disabled')
   await refused(auth.signInWithSSO({ domain: 'example.org' }), 422, 'saml_provider_disabled')
+})
+
+// without an address
+
+await check('somebody signs in without saying who they are', async () => {
+  const storage = memory()
+  const client = desk({ storage })
+  const { session, user } = await ok(client.auth.signInAnonymously({ options: { data: { display_name: 'Ann' } } }))
+  assert.equal(user.is_anonymous, true)
+  assert.equal(user.email, '')
+  assert.equal(user.user_metadata.display_name, 'Ann')
+  assert.deepEqual(user.app_metadata, { role: 'customer' })
+  assert.deepEqual((await ok(client.auth.getUserIdentities())).identities, [])
+  const { claims } = await ok(client.auth.getClaims())
+  assert.equal(claims.is_anonymous, true)
+  assert.equal(claims.amr[0].method, 'anonymous')
+  assert.equal((await ok(desk({ storage }).auth.getUser())).user.id, user.id)
+  const next = (await ok(client.auth.refreshSession())).session
+  assert.notEqual(next.refresh_token, session.refresh_token)
+  assert.equal(next.user.is_anonymous, true)
+  const { data } = await client.from('profiles').select('id').eq('id', user.id).single()
+  assert.equal(data.id, user.id)
+  assert.equal((await ok(admin.getUserById(user.id))).user.is_anonymous, true)
+  await refused(client.auth.reauthenticate(), 422, 'validation_failed')
+  await client.auth.signOut()
+  assert.equal((await ok(client.auth.getSession())).session, null)
+})
+
+await check('an anonymous person becomes a permanent one by mail', async () => {
+  const client = desk()
+  const { user } = await ok(client.auth.signInAnonymously())
+  await refused(client.auth.updateUser({ password: PASSWORD }), 422, 'validation_failed')
+  const email = address()
+  const asked = (await ok(client.auth.updateUser({ email }))).user
+  assert.equal(asked.new_email, email)
+  assert.equal(asked.is_anonymous, true)
+  const { code } = await mail(email)
+  const permanent = await ok(client.auth.verifyOtp({ email, token: code, type: 'email_change' }))
+  assert.equal(permanent.user.id, user.id)
+  assert.equal(permanent.user.email, email)
+  assert.equal(permanent.user.is_anonymous, false)
+  assert.equal((await ok(client.auth.getUserIdentities())).identities[0].provider, 'email')
+  assert.equal((await ok(client.auth.getClaims())).claims.is_anonymous, false)
+  await ok(client.auth.updateUser({ password: PASSWORD }))
+  const later = await ok(desk().auth.signInWithPassword({ email, password: PASSWORD }))
+  assert.equal(later.user.id, user.id)
 })
 
 // signing in
@@ -251,6 +316,35 @@ await check('a refresh token that was used long ago ends the family', async () =
   )
 })
 
+await check('a session in storage whose refresh token is over is forgotten', async () => {
+  for (const code of ['refresh_token_not_found', 'refresh_token_already_used']) {
+    const storage = memory()
+    const { client, session } = await signedIn({ storage })
+    if (code === 'refresh_token_already_used') {
+      await ok(client.auth.refreshSession())
+      await ok(client.auth.refreshSession())
+      await new Promise((resolve) => setTimeout(resolve, 1500)) // the window of this desk
+    }
+    const [key] = [...storage.items][0]
+    const refresh_token = code === 'refresh_token_not_found' ? 'A'.repeat(43) : session.refresh_token
+    storage.items.set(key, JSON.stringify({ ...session, refresh_token, expires_at: Math.floor(Date.now() / 1000) - 10 }))
+    const { warn, error } = console
+    const told = []
+    console.warn = console.error = (e) => void told.push(e?.code) // older clients call it an error
+    try {
+      const initial = await new Promise((resolve) =>
+        desk({ storage }).auth.onAuthStateChange((event, now) => event === 'INITIAL_SESSION' && resolve({ now })),
+      )
+      assert.equal(initial.now, null)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    } finally {
+      Object.assign(console, { warn, error })
+    }
+    assert.deepEqual(told, [code])
+    assert.equal(storage.items.has(key), false)
+  }
+})
+
 await check('the same refresh token twice at once gives the same successor', async () => {
   const { session } = await signedIn()
   const [one, two] = await Promise.all(
@@ -299,6 +393,31 @@ await check('signing out everywhere, here, or elsewhere', async () => {
   await ok(client.auth.signInWithPassword({ email, password: PASSWORD }))
   await client.auth.signOut()
   assert.ok((await other.auth.getUser()).error)
+})
+
+await check('a session that was ended elsewhere is forgotten here', async () => {
+  const storage = memory()
+  const { client, email } = await signedIn({ storage })
+  const other = desk()
+  await ok(other.auth.signInWithPassword({ email, password: PASSWORD }))
+  await other.auth.signOut({ scope: 'others' })
+  const events = []
+  client.auth.onAuthStateChange((event) => void events.push(event))
+  assert.equal((await client.auth.getUser()).error.name, 'AuthSessionMissingError')
+  assert.ok(events.includes('SIGNED_OUT'), events.join())
+  assert.equal(storage.items.size, 0)
+})
+
+await check('signing out of what is over already is no error', async () => {
+  const storage = memory()
+  const ended = await signedIn({ storage })
+  await ok(admin.signOut(ended.session.access_token, 'global'))
+  assert.equal((await ended.client.auth.signOut()).error, null)
+  assert.equal(storage.items.size, 0)
+  const erased = await signedIn({ storage })
+  await ok(admin.deleteUser(erased.id))
+  assert.equal((await erased.client.auth.signOut()).error, null)
+  assert.equal(storage.items.size, 0)
 })
 
 // mails
@@ -361,6 +480,32 @@ await check('a link that is over says so', async () => {
   )
 })
 
+await check('a page reads its address: a session, a code, or what is wrong', async () => {
+  const { email } = await person()
+  const followed = async (path) =>
+    (await fetch(ADDRESS + path, { redirect: 'manual' })).headers.get('location')
+  await ok(desk().auth.signInWithOtp({ email }))
+  const { path } = await mail(email)
+  const page = await opened(await followed(path))
+  assert.equal(page.error, null)
+  assert.equal((await ok(page.client.auth.getUser())).user.email, email)
+  assert.equal(page.location.hash, '')
+
+  const storage = memory()
+  await ok(desk({ flowType: 'pkce', storage }).auth.signInWithOtp({ email }))
+  const exchanged = await opened(await followed((await mail(email)).path), { flowType: 'pkce', storage })
+  assert.equal(exchanged.error, null)
+  assert.equal((await ok(exchanged.client.auth.getUser())).user.email, email)
+  assert.equal(exchanged.location.search, '')
+
+  for (const flowType of ['implicit', 'pkce']) {
+    const over = await opened(await followed(path), { flowType })
+    assert.equal(over.error.name, 'AuthImplicitGrantRedirectError')
+    assert.deepEqual(over.error.details, { error: 'access_denied', code: 'otp_expired' })
+    assert.match(over.error.message, /invalid or has expired/)
+  }
+})
+
 await check('a magic link makes an account for who has none', async () => {
   const email = address()
   const client = desk()
@@ -401,6 +546,14 @@ await check('identities are those of the account', async () => {
   assert.equal(identities.length, 1)
   assert.equal(identities[0].provider, 'email')
   assert.equal(identities[0].identity_data.email, email)
+})
+
+await check('the only way to sign in is not taken away', async () => {
+  const { client } = await signedIn()
+  const [identity] = (await ok(client.auth.getUserIdentities())).identities
+  await refused(client.auth.unlinkIdentity(identity), 422, 'single_identity_not_deletable')
+  const unknown = { ...identity, identity_id: '019a0000-0000-4000-8000-000000000000' }
+  await refused(client.auth.unlinkIdentity(unknown), 404, 'identity_not_found')
 })
 
 // second factors

@@ -36,7 +36,7 @@ class ClientsSpec {
     class Accounts {
 
         private static final String SECRET = "sb_secret_0123456789012345678901";
-        private static final int CHECKS = 30;
+        private static final int CHECKS = 40;
 
         static TestDesk desk;
 
@@ -44,6 +44,7 @@ class ClientsSpec {
         static void start() {
             desk = TestDesk.start(
                     "--chronodesk.identity.auto-confirm=false",
+                    "--chronodesk.identity.anonymous-sign-in=true",
                     "--chronodesk.identity.secret-key=" + SECRET,
                     "--chronodesk.identity.even-time=20ms",
                     "--chronodesk.identity.refresh-reuse-interval=1s");
@@ -80,7 +81,11 @@ class ClientsSpec {
                                             "MAIL",
                                             mail.toString(),
                                             "PEOPLE",
-                                            name + ".example.org")),
+                                            name + ".example.org",
+                                            "PLAIN",
+                                            ClientsSpec.desk.address("").toString(),
+                                            "PLAIN_KEY",
+                                            ClientsSpec.desk.part(ApiKeys.class).publishable())),
                     CHECKS);
         }
     }
