@@ -3,7 +3,9 @@ package dev.chronodesk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.chronodesk.identity.door.ApiKeys;
+import dev.chronodesk.identity.provider.OpenIdProvider;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** The official clients, unmodified, against the whole service. */
@@ -36,13 +39,21 @@ class ClientsSpec {
     class Accounts {
 
         private static final String SECRET = "sb_secret_0123456789012345678901";
-        private static final int CHECKS = 40;
+        private static final int CHECKS = 44;
 
+        /** What the service is told to be reached at; tests reach it at another port. */
+        private static final URI CALLBACK = URI.create("http://localhost:8080/auth/v1/callback");
+
+        static OpenIdProvider provider;
         static TestDesk desk;
 
         @BeforeAll
         static void start() {
+            provider = OpenIdProvider.start("desk", "the desk's secret", CALLBACK);
             desk = TestDesk.start(
+                    "--chronodesk.identity.providers.corp.issuer=" + provider.issuer(),
+                    "--chronodesk.identity.providers.corp.client-id=desk",
+                    "--chronodesk.identity.providers.corp.client-secret=the desk's secret",
                     "--chronodesk.identity.auto-confirm=false",
                     "--chronodesk.identity.anonymous-sign-in=true",
                     "--chronodesk.identity.secret-key=" + SECRET,
@@ -53,6 +64,29 @@ class ClientsSpec {
         @AfterAll
         static void stop() {
             desk.close();
+            provider.close();
+        }
+
+        /** A program that the README shows, with the desk that it asks for. */
+        @Test
+        void a_persons_life_is_as_the_sample_shows_it() throws IOException, InterruptedException {
+            var lines = NodeClient.install("supabase-js-2.119")
+                    .runSample(
+                            "people.mjs",
+                            Map.of(
+                                    "DESK",
+                                    desk.address("").toString(),
+                                    "KEY",
+                                    desk.part(ApiKeys.class).publishable(),
+                                    "SECRET",
+                                    SECRET,
+                                    "MAIL",
+                                    TestDesk.mail(desk.database()).toString(),
+                                    "PAUSE",
+                                    "0"));
+            assertThat(lines)
+                    .contains("signed up", "confirmed", "promoted", "locked out", "recovered", "erased")
+                    .endsWith("came once more: user_banned", "signed in once more: invalid_credentials");
         }
 
         @TestFactory
@@ -67,26 +101,21 @@ class ClientsSpec {
 
         private static Stream<DynamicTest> checks(String name) throws IOException, InterruptedException {
             var mail = Files.createDirectories(TestDesk.mail(desk.database()));
-            return shown(
-                    NodeClient.install(name)
-                            .run(
-                                    "auth.mjs",
-                                    Map.of(
-                                            "ADDRESS",
-                                            desk.address("").toString(),
-                                            "KEY",
-                                            desk.part(ApiKeys.class).publishable(),
-                                            "SECRET",
-                                            SECRET,
-                                            "MAIL",
-                                            mail.toString(),
-                                            "PEOPLE",
-                                            name + ".example.org",
-                                            "PLAIN",
-                                            ClientsSpec.desk.address("").toString(),
-                                            "PLAIN_KEY",
-                                            ClientsSpec.desk.part(ApiKeys.class).publishable())),
-                    CHECKS);
+            var people = name + ".example.org";
+            for (var person : List.of("one", "two"))
+                provider.person(
+                        person + "@" + people,
+                        Map.of("email", person + "@" + people, "email_verified", true, "name", "Ada Lovelace"));
+            var environment = Map.of(
+                    "ADDRESS", desk.address("").toString(),
+                    "KEY", desk.part(ApiKeys.class).publishable(),
+                    "SECRET", SECRET,
+                    "MAIL", mail.toString(),
+                    "PEOPLE", people,
+                    "PROVIDER", provider.issuer(),
+                    "PLAIN", ClientsSpec.desk.address("").toString(),
+                    "PLAIN_KEY", ClientsSpec.desk.part(ApiKeys.class).publishable());
+            return shown(NodeClient.install(name).run("auth.mjs", environment), CHECKS);
         }
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Assumptions;
 final class NodeClient {
 
     private static final Path SOURCES = Path.of("src/test/clients");
+    private static final Path SAMPLES = Path.of("../samples");
 
     /** Once for all specs: it takes longer than most of what is done with it. */
     private static final Map<String, NodeClient> INSTALLED = new HashMap<>();
@@ -52,8 +53,18 @@ final class NodeClient {
 
     /** Runs one of our programs with it; the lines it printed. */
     List<String> run(String program, Map<String, String> environment) throws IOException, InterruptedException {
+        return run(SOURCES, program, environment);
+    }
+
+    /** Runs one of the samples with it; the lines it printed. */
+    List<String> runSample(String program, Map<String, String> environment) throws IOException, InterruptedException {
+        return run(SAMPLES, program, environment);
+    }
+
+    private List<String> run(Path sources, String program, Map<String, String> environment)
+            throws IOException, InterruptedException {
         // modules are looked for beside the program
-        Files.copy(SOURCES.resolve(program), directory.resolve(program), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(sources.resolve(program), directory.resolve(program), StandardCopyOption.REPLACE_EXISTING);
         return run(directory, environment, 120, List.of(node().toString(), program));
     }
 

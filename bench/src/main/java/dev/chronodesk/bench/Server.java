@@ -24,21 +24,26 @@ public final class Server implements AutoCloseable {
     private final JsonNode connection;
 
     public Server() throws IOException {
-        this(Files.createTempDirectory("chronodesk-bench"), false);
+        this(Files.createTempDirectory("chronodesk-bench"), false, true);
+    }
+
+    /** One on which nothing is measured, so that its log need not be prepared. */
+    public static Server young() throws IOException {
+        return new Server(Files.createTempDirectory("chronodesk-bench"), false, false);
     }
 
     /** In a directory that stays, for another run on the same data. */
     public static Server kept(Path directory) throws IOException {
         Files.createDirectories(directory);
-        return new Server(directory, true);
+        return new Server(directory, true, true);
     }
 
-    private Server(Path directory, boolean kept) throws IOException {
+    private Server(Path directory, boolean kept, boolean aged) throws IOException {
         this.directory = directory;
         this.kept = kept;
         database = Database.open(new DatabaseSettings(null, null, null, null, directory));
         connection = JsonMapper.shared().readTree(directory.resolve("connection.json"));
-        age();
+        if (aged) age();
     }
 
     /**

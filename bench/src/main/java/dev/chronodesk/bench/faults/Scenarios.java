@@ -73,7 +73,7 @@ final class Scenarios {
 
     private Tally seeded(int times) throws Exception {
         var tally = new Tally("seeded");
-        try (var server = new Server();
+        try (var server = Server.young();
                 var runs = new SeededRuns(server.database(), seed)) {
             for (var run = 0; run < times; run++) runs.run(seed + run, tally);
             tally.found(runs.checkTables());

@@ -210,7 +210,8 @@ class SessionsSpec {
                                 .query(Integer.class)
                                 .single())
                         .isEqualTo(2);
-            System.out.println("SessionsSpec refreshed " + tokens + " tokens by " + threads + " threads, one child each");
+            System.out.println(
+                    "SessionsSpec refreshed " + tokens + " tokens by " + threads + " threads, one child each");
         }
 
         @Test

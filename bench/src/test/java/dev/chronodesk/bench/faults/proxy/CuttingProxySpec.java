@@ -21,7 +21,7 @@ class CuttingProxySpec {
 
     @BeforeAll
     static void start() throws Exception {
-        server = new Server();
+        server = Server.young();
         proxy = new CuttingProxy(Integer.parseInt(server.url().replaceFirst(".*:([0-9]+)/.*", "$1")));
         try (var connection = direct();
                 var statement = connection.createStatement()) {

@@ -19,7 +19,7 @@ class SeededRunsSpec {
         var seed = Long.getLong("seed", System.nanoTime());
         System.out.println("SeededRunsSpec -Dseed=" + seed);
         var tally = new Tally("seeded");
-        try (var server = new Server();
+        try (var server = Server.young();
                 var runs = new SeededRuns(server.database(), seed)) {
             for (var run = 0; run < RUNS; run++) runs.run(seed + run, tally);
             assertThat(tally.findings()).as("seed " + seed).isEmpty();
