@@ -266,6 +266,7 @@ class AdminSpec {
         created(Map.of("email", other));
         refused(send("PUT", path, Map.of("email", other, "password", PASSWORD)), 422, "email_exists");
         session(auth.signIn(moved, "another horse")); // nothing of a refused change is done
+        refused(send("PUT", path, Map.of("password", "password1")), 422, "weak_password");
         refused(send("PUT", path, Map.of("phone", "1")), 422, "phone_provider_disabled");
         refused(send("PUT", "/admin/users/" + UUID.randomUUID(), Map.of()), 404, "user_not_found");
         refused(send("GET", "/admin/users/nonsense", Map.of()), 404, "validation_failed");

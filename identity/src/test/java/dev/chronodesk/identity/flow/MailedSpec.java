@@ -16,6 +16,7 @@ import dev.chronodesk.identity.Desk;
 import dev.chronodesk.identity.Desk.Answer;
 import dev.chronodesk.identity.PostOffice;
 import dev.chronodesk.identity.PostOffice.Mail;
+import dev.chronodesk.identity.account.Accounts;
 import dev.chronodesk.identity.account.EmailAddress;
 import dev.chronodesk.identity.account.Passwords;
 import dev.chronodesk.identity.link.OneTimeTokens;
@@ -682,6 +683,30 @@ class MailedSpec {
             assertThat(post.next(owner).subject()).isEqualTo("You have an account at Chronodesk");
             assertThat(verify("email_change", old, post.next(old).code()).json().has("access_token"))
                     .isFalse();
+            assertThat(auth.get(session, "/user").json().get("email").stringValue())
+                    .isEqualTo(old);
+        }
+
+        @Test
+        void is_not_had_by_a_token_that_another_address_was_sent() {
+            var owner = address();
+            person(owner);
+            var old = address();
+            var session = person(old);
+            var wanted = address();
+            auth.put(session, "/user", Map.of("email", wanted));
+            post.next(old);
+            var toWanted = post.next(wanted);
+            auth.put(session, "/user", Map.of("email", owner));
+            var toOld = post.next(old);
+            // the owner is not asked, and moves
+            var account =
+                    desk.bean(Accounts.class).byEmail(new EmailAddress(owner)).orElseThrow();
+            var facts = desk.bean(AddressFacts.class);
+            assertThat(facts.changed(account, new EmailAddress(address()), true, AddressFacts.proved(account)))
+                    .isTrue();
+            assertThat(verify("email_change", old, toOld.code()).status()).isEqualTo(200);
+            isOver(follow(toWanted));
             assertThat(auth.get(session, "/user").json().get("email").stringValue())
                     .isEqualTo(old);
         }
