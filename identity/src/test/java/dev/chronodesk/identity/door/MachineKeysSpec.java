@@ -82,7 +82,7 @@ class MachineKeysSpec {
         assertThat(listed.get("created_by").stringValue())
                 .isEqualTo(ApiKeys.SECRET.id().toString());
         assertThat(listed.get("last_used_at").stringValue()).isNotBlank();
-        assertThat(jdbc.sql("select to_jsonb(k)::text from identity.api_key k where id = ?::uuid")
+        assertThat(jdbc.sql("select k::text || encode(hash, 'escape') from identity.api_key k where id = ?::uuid")
                         .param(id)
                         .query(String.class)
                         .single())

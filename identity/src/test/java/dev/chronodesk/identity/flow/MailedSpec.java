@@ -19,6 +19,7 @@ import dev.chronodesk.identity.PostOffice.Mail;
 import dev.chronodesk.identity.account.Accounts;
 import dev.chronodesk.identity.account.EmailAddress;
 import dev.chronodesk.identity.account.Passwords;
+import dev.chronodesk.identity.account.SignUp;
 import dev.chronodesk.identity.link.OneTimeTokens;
 import dev.chronodesk.identity.session.Device;
 import java.io.IOException;
@@ -205,6 +206,18 @@ class MailedSpec {
             assertThat(auth.get(owner, "/user").status()).isEqualTo(200);
             session(auth.signIn(known, PASSWORD));
             refused(auth.signIn(known, OTHER), 400, "invalid_credentials");
+        }
+
+        @Test
+        void shows_no_id_that_tells_how_an_account_was_made() {
+            var known = address();
+            var account = desk.bean(SignUp.class).signUp(new EmailAddress(known), PASSWORD, Map.of());
+            var unknown = address();
+            var first = auth.signUp(known, OTHER).json();
+            assertThat(first.get("id").stringValue()).isNotEqualTo(account.id().toString());
+            assertThat(shape(first, known))
+                    .isEqualTo(shape(auth.signUp(unknown, OTHER).json(), unknown));
+            assertThat(auth.signUp(known, OTHER).json().get("id")).isEqualTo(first.get("id"));
         }
 
         @Test

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What a mail or a link carries is used up by one statement, so by one of many who come at once. */
 class OneTimeTokensSpec {
@@ -56,6 +57,25 @@ class OneTimeTokensSpec {
             for (var answer : answers) if (answer.get()) had++;
             return had;
         }
+    }
+
+    @Test
+    void none_is_stored_as_it_is() {
+        var account = Registered.account(database);
+        var issued = tokens.issue(account, LinkKind.MAGICLINK, ADA, null);
+        var exchange = flows.begin(new Challenge("v".repeat(43), "plain"));
+        var code = flows.code(exchange, account, "recovery", null).orElseThrow();
+        var rows = JdbcClient.create(database.database().identity())
+                .sql(
+                        """
+                        select encode(link_hash, 'escape') || ' ' || encode(code_hash, 'escape')
+                        from identity.one_time_token
+                        union all select encode(code_hash, 'escape') from identity.flow_state""")
+                .query(String.class)
+                .list();
+        assertThat(rows)
+                .hasSizeGreaterThanOrEqualTo(2)
+                .noneMatch(row -> row.contains(issued.link()) || row.contains(issued.code()) || row.contains(code));
     }
 
     @Test

@@ -174,7 +174,9 @@ class SessionsSpec {
         void stores_no_token() {
             var opened = sessions.open(ada, "password", Device.NONE);
             var next = continued(opened.refreshToken());
-            var stored = jdbc.sql("select t::text from identity.refresh_token t where session_id = ?")
+            var stored = jdbc.sql(
+                            "select t::text || encode(hash, 'escape') from identity.refresh_token t where session_id ="
+                                    + " ?")
                     .param(opened.id())
                     .query(String.class)
                     .list();
