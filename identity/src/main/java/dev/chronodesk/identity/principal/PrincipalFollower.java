@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Keeps {@code identity.principal} and the accounts' addresses as the log says, and destroys the keys of whom it says
@@ -43,7 +41,6 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
     private final Principals principals;
     private final Consumer<UUID> erasing;
     private final JdbcClient jdbc;
-    private final TransactionTemplate transaction;
     private final Thread thread;
     private volatile long position;
     private volatile @Nullable Throwable failure;
@@ -55,7 +52,6 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
         this.erasing = erasing;
         principals = new Principals(identity);
         jdbc = JdbcClient.create(identity);
-        transaction = new TransactionTemplate(new DataSourceTransactionManager(identity));
         thread = Thread.ofPlatform().daemon().name("identity-principal").unstarted(this::follow);
     }
 
@@ -90,12 +86,11 @@ public final class PrincipalFollower implements BeforeAcknowledging, AutoCloseab
     public synchronized void catchUp() {
         var from = checkpoint();
         for (var batch = log.storedAfter(from, BATCH); !batch.isEmpty(); batch = log.storedAfter(from, BATCH)) {
+            // each event by itself: a transaction would hold what one person's erasure waits for while it waits for
+            // another's. Whatever a crash leaves is done again.
+            for (var event : batch) apply(event);
             var last = batch.getLast();
-            var events = batch;
-            transaction.executeWithoutResult(status -> {
-                for (var event : events) apply(event);
-                keep(last);
-            });
+            keep(last);
             from = last.position();
             position = from;
         }

@@ -21,8 +21,12 @@ import dev.chronodesk.identity.Registered;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,6 +244,39 @@ class PrincipalFollowerSpec {
                 .isZero();
         assertThat(everything()).doesNotContain(OLD);
         assertThat(sealed()).isFalse();
+    }
+
+    @Test
+    void people_are_erased_while_another_node_follows_what_was_before() throws Exception {
+        var people = Stream.generate(Registered::id).limit(100).toList();
+        for (var person : people) {
+            append(database.log(), registered(person, Role.CUSTOMER));
+            account(person, person + "@example.org", "active");
+        }
+        follower.catchUp();
+        for (var person : people) append(database.log(), new ProfileDeactivated(new ProfileId(person)));
+        for (var person : people)
+            append(database.log(), new EmailVerified(new ProfileId(person), Personal.of(person + "@example.org")));
+        var erasures = new LinkedHashMap<List<Event>, Long>();
+        for (var person : people) {
+            List<Event> erased = List.of(new ProfileErased(new ProfileId(person)));
+            erasures.put(
+                    erased, append(database.log(), erased.toArray(Event[]::new)).lastPosition());
+        }
+        var other = follower();
+        try (var pool = Executors.newSingleThreadExecutor()) {
+            var following = pool.submit(other::catchUp);
+            erasures.forEach(follower::appended);
+            following.get(1, TimeUnit.MINUTES);
+        }
+        assertThat(jdbc().sql("select count(*) from identity.account")
+                        .query(Long.class)
+                        .single())
+                .isZero();
+        assertThat(jdbc().sql("select count(*) from identity.principal where erased and disabled")
+                        .query(Long.class)
+                        .single())
+                .isEqualTo(people.size());
     }
 
     /** Whether there is a key to seal something about her with. */
