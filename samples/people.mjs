@@ -1,6 +1,6 @@
 // One person's life with a desk, by the official client: signed up, confirmed, promoted, locked out, let in, recovered, erased.
 //
-//   npm install @supabase/supabase-js@2.119.1        (Node 22 or later; 2.109.0 for Node 20)
+//   npm install --no-save @supabase/supabase-js@2.119.1        (Node 22 or later; 2.109.0 for Node 20)
 //   KEY=sb_publishable_… SECRET=sb_secret_… node samples/people.mjs
 //
 // The desk must ask for confirmation: --chronodesk.identity.auto-confirm=false. Its mails are read as files, so no mail server may be set.
