@@ -104,6 +104,8 @@ class MachineKeysSpec {
                     .isEqualTo(scope.equals("write") ? 405 : 403);
             assertThat(send(key, "GET", "/auth/v1/admin/users", Map.of()).status())
                     .isEqualTo(scope.equals("admin") ? 200 : 403);
+            assertThat(send(key, "POST", "/auth/v1/invite", Map.of()).status())
+                    .isEqualTo(scope.equals("admin") ? 400 : 403);
             assertThat(send(key, "POST", "/auth/v1/admin/api_keys", Map.of("name", "x", "scopes", List.of("read")))
                             .status())
                     .isEqualTo(scope.equals("admin") ? 200 : 403);
