@@ -159,10 +159,10 @@ public final class ProviderController {
     private Asked asked(HttpServletRequest request) {
         var provider = AuthQuery.parameter(request, "provider");
         if (provider == null || !providers.has(provider))
-            throw malformed("provider: Unsupported provider: one of "
+            throw malformed("provider: Unsupported provider: "
                     + (providers.names().isEmpty()
-                            ? "none, no provider is enabled"
-                            : String.join(", ", providers.names())));
+                            ? "no provider is enabled"
+                            : "use one of " + String.join(", ", providers.names())));
         var scopes = AuthQuery.parameter(request, "scopes");
         if (scopes != null && !scopes.isEmpty() && !SCOPES.matcher(scopes).matches())
             throw malformed("scopes: names with spaces between them, at most 1000 characters");
