@@ -15,6 +15,7 @@ import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +96,7 @@ final class DoorRate {
         }
     }
 
-    private static ConfigurableApplicationContext service(Server server) throws ClassNotFoundException {
+    private static ConfigurableApplicationContext service(Server server) throws ClassNotFoundException, SQLException {
         return SpringApplication.run(
                 Class.forName("dev.chronodesk.app.Desk"),
                 "--server.port=0",
